@@ -1,0 +1,43 @@
+import type { Context } from './context.ts';
+import type { MessageRoute, QueryRoute } from './message.ts';
+
+/** A change of the validator set that CometBFT is told about; power 0 removes. */
+export interface ValidatorUpdate {
+  /** Ed25519 consensus public key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly power: bigint;
+}
+
+/** One validator's part in the last block's commit, as the injected extended commit proves it. */
+export interface ExtendedVote {
+  /** Consensus address, 20 bytes. */
+  readonly validator: Uint8Array;
+  /** Power in the set that signed, taken from the state, never from the proposer. */
+  readonly power: bigint;
+  /** The signed extension; undefined when the validator was absent or voted nil. */
+  readonly extension: Uint8Array | undefined;
+}
+
+/** A property of the whole state that must hold after each block; returns what is wrong, or undefined. */
+export interface Invariant {
+  readonly name: string;
+  check(ctx: Context): string | undefined;
+}
+
+/** What a module offers the kernel; every hook is optional. Hooks run in the order in which modules are wired. */
+export interface Module {
+  readonly name: string;
+  /** Names of the committed stores that this module owns (`acc` for auth, else its own name). */
+  readonly stores: readonly string[];
+  readonly messages?: readonly MessageRoute[];
+  readonly queries?: readonly QueryRoute[];
+  /** `state` is the module's part of `app_state`. Throws with the path of the wrong field. */
+  initGenesis?(ctx: Context, state: unknown): readonly ValidatorUpdate[];
+  /** The inverse of `initGenesis`, JSON-ready. */
+  exportGenesis?(ctx: Context): unknown;
+  /** Runs when the block carries the injected extended commit, before `beginBlock`. Votes are in the set's order. */
+  voteExtensions?(ctx: Context, votes: readonly ExtendedVote[]): void;
+  beginBlock?(ctx: Context): void;
+  endBlock?(ctx: Context): readonly ValidatorUpdate[];
+  readonly invariants?: readonly Invariant[];
+}

@@ -1,0 +1,98 @@
+import type { ByteString, ChildBranch, KeyRange, KVReader, KVStore, StateBranch } from './kv.ts';
+
+/** Writes kept apart from a parent: `null` marks a deletion. */
+export class OverlayStore implements KVStore {
+  readonly #parent: KVReader;
+  readonly writes = new Map<ByteString, Uint8Array | null>();
+
+  constructor(parent: KVReader) {
+    this.#parent = parent;
+  }
+
+  get(key: ByteString): Uint8Array | undefined {
+    const written = this.writes.get(key);
+    if (written !== undefined) return written ?? undefined;
+    return this.#parent.get(key);
+  }
+
+  has(key: ByteString): boolean {
+    const written = this.writes.get(key);
+    return written === undefined ? this.#parent.has(key) : written !== null;
+  }
+
+  set(key: ByteString, value: Uint8Array): void {
+    this.writes.set(key, value);
+  }
+
+  delete(key: ByteString): void {
+    this.writes.set(key, null);
+  }
+
+  *iterate(range: KeyRange): Iterable<readonly [ByteString, Uint8Array]> {
+    const written = [...this.writes.keys()].filter((key) => inRange(key, range)).sort(compareKeys);
+    if (range.reverse) written.reverse();
+    const precedes = (a: ByteString, b: ByteString) => (range.reverse ? a > b : a < b);
+    let next = 0;
+    for (const entry of this.#parent.iterate(range)) {
+      for (let key = written[next]; key !== undefined && precedes(key, entry[0]); key = written[++next]) {
+        const value = this.writes.get(key);
+        if (value) yield [key, value];
+      }
+      if (written[next] !== entry[0]) {
+        yield entry;
+        continue;
+      }
+      const value = this.writes.get(entry[0]);
+      next++;
+      if (value) yield [entry[0], value];
+    }
+    for (; next < written.length; next++) {
+      const key = written[next];
+      const value = key === undefined ? undefined : this.writes.get(key);
+      if (key !== undefined && value) yield [key, value];
+    }
+  }
+}
+
+/** A branch over named stores; `source` yields what lies underneath each. */
+export class OverlayBranch implements ChildBranch {
+  readonly #parent: StateBranch;
+  readonly #stores = new Map<string, OverlayStore>();
+
+  constructor(parent: StateBranch) {
+    this.#parent = parent;
+  }
+
+  store(name: string): OverlayStore {
+    let overlay = this.#stores.get(name);
+    if (overlay === undefined) {
+      overlay = new OverlayStore(this.#parent.store(name));
+      this.#stores.set(name, overlay);
+    }
+    return overlay;
+  }
+
+  branch(): ChildBranch {
+    return new OverlayBranch(this);
+  }
+
+  write(): void {
+    for (const [name, overlay] of this.#stores) {
+      const target = this.#parent.store(name);
+      for (const [key, value] of overlay.writes) {
+        if (value === null) target.delete(key);
+        else target.set(key, value);
+      }
+      overlay.writes.clear();
+    }
+  }
+}
+
+export function inRange(key: ByteString, range: KeyRange): boolean {
+  return (range.start === undefined || key >= range.start) && (range.end === undefined || key < range.end);
+}
+
+/** Total order by bytes. */
+export function compareKeys(a: ByteString, b: ByteString): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,40 @@
+import { fromBech32, toBech32 } from '@cosmjs/encoding';
+
+/**
+ * Addresses of one chain as text and bytes. The prefix is a genesis value, so it is handed to constructors, never a
+ * constant. Text forms: account `infinet1...`, operator `infinetvaloper1...`, consensus `infinetvalcons1...`.
+ */
+export interface AddressCodec {
+  readonly prefix: string;
+  /** Bytes of an account address. Throws if the text is not Bech32 of this chain, or not 1 to 255 bytes. */
+  account(text: string): Uint8Array;
+  accountText(bytes: Uint8Array): string;
+  /** Bytes of a validator operator's address. */
+  operator(text: string): Uint8Array;
+  operatorText(bytes: Uint8Array): string;
+  /** Bytes of a consensus address. */
+  consensus(text: string): Uint8Array;
+  consensusText(bytes: Uint8Array): string;
+}
+
+export function createAddressCodec(prefix: string): AddressCodec {
+  const operatorPrefix = `${prefix}valoper`;
+  const consensusPrefix = `${prefix}valcons`;
+  return {
+    prefix,
+    account: (text) => decode(text, prefix),
+    accountText: (bytes) => toBech32(prefix, bytes),
+    operator: (text) => decode(text, operatorPrefix),
+    operatorText: (bytes) => toBech32(operatorPrefix, bytes),
+    consensus: (text) => decode(text, consensusPrefix),
+    consensusText: (bytes) => toBech32(consensusPrefix, bytes),
+  };
+}
+
+function decode(text: string, expected: string): Uint8Array {
+  if (text.trim() === '') throw new Error('empty address string is not allowed');
+  const { prefix, data } = fromBech32(text);
+  if (prefix !== expected) throw new Error(`invalid Bech32 prefix; expected ${expected}, got ${prefix}`);
+  if (data.length === 0 || data.length > 255) throw new Error(`address has ${data.length} bytes, must be 1 to 255`);
+  return data;
+}
