@@ -1,0 +1,42 @@
+import type { AddressCodec } from '../../sdk/address.ts';
+import type { Logger } from '../logger.ts';
+import type { Module } from '../module.ts';
+import type { Accounts, FeeBank } from '../tx/accounts.ts';
+import type { ExtensionSource } from './extensionSource.ts';
+import type { AppStore } from './store.ts';
+
+/** Everything that an `App` is built from; `chain/main.ts` wires it. */
+export interface AppOptions {
+  readonly chainId: string;
+  readonly addresses: AddressCodec;
+  /** In the order in which genesis and hooks run. */
+  readonly modules: readonly Module[];
+  readonly store: AppStore;
+  readonly accounts: Accounts;
+  readonly bank: FeeBank;
+  readonly extensions: ExtensionSource;
+  readonly logger: Logger;
+  readonly node: NodeSettings;
+}
+
+/** What one operator chooses; never part of the state. */
+export interface NodeSettings {
+  /** Software version that Info and `/app/version` report. */
+  readonly version: string;
+  /** Least gas prices that CheckTx lets in, as decimal coins: `0.025uinf,0.1uatom`; empty lets all in. */
+  readonly minimumGasPrices: string;
+  /** Blocks that CometBFT must keep; 0 keeps all. */
+  readonly minRetainBlocks: bigint;
+  /** Longest wait for the extension source, milliseconds; past it the extension is empty. */
+  readonly extensionTimeoutMs: number;
+  /** Largest tx in bytes that is decoded at all. */
+  readonly maxTxBytes: number;
+}
+
+export const defaultNodeSettings: NodeSettings = {
+  version: '0.1.0',
+  minimumGasPrices: '',
+  minRetainBlocks: 0n,
+  extensionTimeoutMs: 400,
+  maxTxBytes: 1_048_576,
+};
