@@ -42,7 +42,8 @@ export function createQuerier(comet: CometClient): Querier {
       const data = method.request.encode(method.request.fromPartial(request)).finish();
       const at = height === undefined ? {} : { height: Number(height) };
       const answer = await comet.abciQuery({ path: method.path, data, ...at });
-      if (answer.code !== 0) throw new QueryError(method.path, answer.code, answer.log ?? '');
+      const { code = 0, log = '' } = answer;
+      if (code !== 0) throw new QueryError(method.path, code, log);
       return method.response.decode(answer.value);
     },
   };
