@@ -1,0 +1,52 @@
+/** What this module needs from others; their keepers satisfy these structurally, and `chain/main.ts` passes them in. */
+import type { Context } from '../../chain/context.ts';
+import type { Coin } from '../../proto/generated/cosmos/base/v1beta1/coin.ts';
+import type { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
+import type { Metric } from '../../proto/generated/infinet/valuation/v1/types.ts';
+
+/** Bank: deposits, bonds and budgets are held by this module's account. */
+export interface EscrowBank {
+  sendToModule(ctx: Context, from: Uint8Array, moduleName: string, coins: Coin[]): void;
+  sendFromModule(ctx: Context, moduleName: string, to: Uint8Array, coins: Coin[]): void;
+  sendModuleToModule(ctx: Context, fromModule: string, toModule: string, coins: Coin[]): void;
+  balance(ctx: Context, address: Uint8Array, denom: string): bigint;
+  moduleAddress(moduleName: string): Uint8Array;
+}
+
+/** Verification: opens the task whose outcome comes back through `ContributionKeeper.recordAssessment`. */
+export interface Assessor {
+  /** Returns the id of the new verification task. */
+  requestAssessment(ctx: Context, contributionId: bigint, objectiveId: bigint): bigint;
+}
+
+/** What is appraised, with everything of the objective that enters the weight. */
+export interface AppraisalSubject {
+  readonly contributionId: bigint;
+  readonly kind: ContributionKind;
+  readonly objectiveId: bigint;
+  /** Account that the weight is paid to. */
+  readonly beneficiary: Uint8Array;
+  readonly metrics: readonly Metric[];
+  /** 10^-6 */
+  readonly qualityGatePpm: bigint;
+  /** 10^-6 */
+  readonly baselinePpm: bigint;
+  /** Listed objectives are paid by emission. */
+  readonly emission: boolean;
+}
+
+export interface Appraisal {
+  readonly passed: boolean;
+  /** Why it did not pass, a word like `quality_below_gate`; empty when it passed. */
+  readonly reason: string;
+  /** The deposit is kept: the artifact would have done harm. */
+  readonly costsDeposit: boolean;
+}
+
+/** Valuation: turns metrics into a weight, and hands it to rewards once the verdict is final. */
+export interface Valuer {
+  appraise(ctx: Context, subject: AppraisalSubject): Appraisal;
+  /** Counts a rejection by the verifiers themselves against the contributor. */
+  recordRejection(ctx: Context, contributor: Uint8Array): void;
+  settle(ctx: Context, contributionId: bigint): void;
+}
