@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { RawEntry, RawWalk } from '../pagination.ts';
 import { type ByteString, prefixEnd } from '../store/kv.ts';
 import type { KeyCodec } from './keys.ts';
 import { u64Value, type ValueCodec } from './values.ts';
@@ -116,6 +117,21 @@ export class Table<K, V> {
     }
   }
 
+  /** Entries by the raw bytes of their keys, each decoded only when read: what pages of queries are cut from. */
+  *walkRaw(ctx: Context, options: RawWalk): Iterable<RawEntry<K, V>> {
+    const prefix = this.#prefix + (options.prefix ?? '');
+    const reverse = options.reverse ?? false;
+    const from = prefix + (options.start ?? '');
+    const start = reverse ? prefix : from;
+    const end = prefixEnd(reverse ? from : prefix);
+    for (const [key, value] of ctx.kv(this.#store).iterate({ start, end, reverse })) {
+      yield {
+        suffix: key.slice(prefix.length),
+        read: () => [this.#keys.read(key, this.#prefix.length, true)[0], this.#values.read(value)],
+      };
+    }
+  }
+
   #at(key: K): ByteString {
     return this.#prefix + this.#keys.write(key, true);
   }
@@ -145,5 +161,9 @@ export class KeySet<K> {
 
   *walk(ctx: Context, options: Walk<K> = {}): Iterable<K> {
     for (const [key] of this.#table.walk(ctx, options)) yield key;
+  }
+
+  walkRaw(ctx: Context, options: RawWalk): Iterable<RawEntry<K, Uint8Array>> {
+    return this.#table.walkRaw(ctx, options);
   }
 }
