@@ -1,0 +1,67 @@
+import type { PriceConfig } from './config.ts';
+
+/** The values of a new home's infinet.toml that depend on where it runs. */
+export interface ConfigValues {
+  readonly logLevel?: string;
+  readonly minimumGasPrices?: string;
+  /** host:port of the ABCI server. */
+  readonly abci: string;
+  /** host:port of health and metrics. */
+  readonly api: string;
+  readonly oracleIntervalMs?: number;
+  readonly prices?: readonly PriceConfig[];
+}
+
+/** The text of a new infinet.toml. */
+export function configTemplate(values: ConfigValues): string {
+  return `# Settings of infinetd. CometBFT's own settings are in config.toml beside this file.
+# Every value is checked when infinetd starts; an unknown key is an error.
+
+# What is logged: trace, debug, info, warn, error or silent.
+log_level = ${text(values.logLevel ?? 'info')}
+
+# The least that this node takes for a unit of gas into its mempool, such as "0.025uinf"; several with commas; "" takes
+# any. It is this node's own choice: blocks of others are not judged by it.
+minimum_gas_prices = ${text(values.minimumGasPrices ?? '')}
+
+[abci]
+# Where CometBFT finds the application. Without --comet, "proxy_app" in config.toml must name the same address.
+address = ${text(`tcp://${values.abci}`)}
+
+[api]
+# /health, /ready and /metrics over HTTP. Keep it on a loopback address: nothing here asks who is calling.
+enabled = true
+address = ${text(values.api)}
+# The node reports itself ready while its last block is younger than this.
+ready_max_block_age_ms = 30000
+
+[oracle]
+# How often every price source is asked, how long it may take, and how many bytes it may answer.
+interval_ms = ${values.oracleIntervalMs ?? 5000}
+timeout_ms = 3000
+max_response_bytes = 65536
+# A source that was last heard longer ago than this no longer counts.
+max_age_ms = 60000
+
+# The prices that this validator reports with its votes: for each symbol of the chain's oracle the median of its
+# sources. A source is a URL that answers JSON and a JSON pointer (RFC 6901) to a number or a decimal string in units of
+# the quote currency. The same URL counts once. Without any price the validator votes without one.
+#
+# [[oracle.prices]]
+# symbol = "BTC"
+# sources = [
+#   { url = "https://example.com/ticker", pointer = "/last" },
+#   { url = "https://example.org/v1/prices", pointer = "/data/0/price" },
+# ]
+${(values.prices ?? []).map(priceText).join('')}`;
+}
+
+function priceText(price: PriceConfig): string {
+  const sources = price.sources.map(({ url, pointer }) => `  { url = ${text(url)}, pointer = ${text(pointer)} },\n`);
+  return `\n[[oracle.prices]]\nsymbol = ${text(price.symbol)}\nsources = [\n${sources.join('')}]\n`;
+}
+
+/** JSON's strings are TOML basic strings. */
+function text(value: string): string {
+  return JSON.stringify(value);
+}
