@@ -20,6 +20,7 @@ export * as coin from 'cosmjs-types/cosmos/base/v1beta1/coin';
 export * as ed25519Keys from 'cosmjs-types/cosmos/crypto/ed25519/keys';
 export * as multisigKeys from 'cosmjs-types/cosmos/crypto/multisig/keys';
 export * as secp256k1Keys from 'cosmjs-types/cosmos/crypto/secp256k1/keys';
+export * as ics23 from 'cosmjs-types/cosmos/ics23/v1/proofs';
 export * as stakingGenesis from 'cosmjs-types/cosmos/staking/v1beta1/genesis';
 export * as stakingQuery from 'cosmjs-types/cosmos/staking/v1beta1/query';
 export * as staking from 'cosmjs-types/cosmos/staking/v1beta1/staking';
