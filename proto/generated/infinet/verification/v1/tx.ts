@@ -4,7 +4,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Coin } from "../../../cosmos/base/v1beta1/coin.ts";
-import { LeafProof, Opening } from "./dispute.ts";
+import { LeafOpening, LeafProof, Opening } from "./dispute.ts";
 import { Attestation, TrainingData } from "./types.ts";
 
 export const protobufPackage = "infinet.verification.v1";
@@ -100,12 +100,13 @@ export interface MsgCommitRun {
   trainer: string;
   runId: bigint;
   stepRoot: Uint8Array;
-  /** State root of the last leaf. */
+  /** State root after the last unit: the root of the model. */
   finalRoot: Uint8Array;
-  /** Digest of the last unit's batches, as the last leaf holds it. */
-  lastBatchDigest: Uint8Array;
-  /** Proof of the last leaf against `step_root`, 32 bytes a node, from the leaf up. */
-  lastLeafPath: Uint8Array[];
+  /** Leaf T and its path to `step_root`; its state root is `final_root`. */
+  lastLeaf:
+    | LeafOpening
+    | undefined;
+  /** Where the leaves' states, the step tree and the final weights are served. */
   uris: string[];
 }
 
@@ -1083,8 +1084,7 @@ function createBaseMsgCommitRun(): MsgCommitRun {
     runId: 0n,
     stepRoot: new Uint8Array(0),
     finalRoot: new Uint8Array(0),
-    lastBatchDigest: new Uint8Array(0),
-    lastLeafPath: [],
+    lastLeaf: undefined,
     uris: [],
   };
 }
@@ -1106,14 +1106,11 @@ export const MsgCommitRun: MessageFns<MsgCommitRun> = {
     if (message.finalRoot.length !== 0) {
       writer.uint32(34).bytes(message.finalRoot);
     }
-    if (message.lastBatchDigest.length !== 0) {
-      writer.uint32(42).bytes(message.lastBatchDigest);
-    }
-    for (const v of message.lastLeafPath) {
-      writer.uint32(50).bytes(v!);
+    if (message.lastLeaf !== undefined) {
+      LeafOpening.encode(message.lastLeaf, writer.uint32(42).fork()).join();
     }
     for (const v of message.uris) {
-      writer.uint32(58).string(v!);
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -1168,19 +1165,11 @@ export const MsgCommitRun: MessageFns<MsgCommitRun> = {
               break;
             }
 
-            message.lastBatchDigest = reader.bytes();
+            message.lastLeaf = LeafOpening.decode(reader, reader.uint32());
             continue;
           }
           case 6: {
             if (tag !== 50) {
-              break;
-            }
-
-            message.lastLeafPath.push(reader.bytes());
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
               break;
             }
 
@@ -1208,8 +1197,9 @@ export const MsgCommitRun: MessageFns<MsgCommitRun> = {
     message.runId = (object.runId !== undefined && object.runId !== null) ? BigInt(object.runId) : 0n;
     message.stepRoot = object.stepRoot ?? new Uint8Array(0);
     message.finalRoot = object.finalRoot ?? new Uint8Array(0);
-    message.lastBatchDigest = object.lastBatchDigest ?? new Uint8Array(0);
-    message.lastLeafPath = object.lastLeafPath?.map((e) => e) || [];
+    message.lastLeaf = (object.lastLeaf !== undefined && object.lastLeaf !== null)
+      ? LeafOpening.fromPartial(object.lastLeaf)
+      : undefined;
     message.uris = object.uris?.map((e) => e) || [];
     return message;
   },
