@@ -1,5 +1,6 @@
 import type { ProtoType } from './collections/values.ts';
 import type { Context } from './context.ts';
+import { rejectUnknownFields } from './tx/strict.ts';
 
 /**
  * A message as clients know it: declared once in a module's `messages.ts`, used by the state machine, the client SDK
@@ -28,7 +29,7 @@ export interface PreparedMessage {
 /** What a module gives the router for each message. */
 export interface MessageRoute {
   readonly typeUrl: string;
-  /** Throws on bytes that are not this message. */
+  /** Throws on bytes that are not this message, or hold an unknown critical field. */
   prepare(bytes: Uint8Array): PreparedMessage;
 }
 
@@ -38,6 +39,7 @@ export function handle<T, R>(type: MessageType<T, R>, handler: (ctx: Context, me
     typeUrl: type.typeUrl,
     prepare: (bytes) => {
       const message = type.request.decode(bytes);
+      rejectUnknownFields(bytes, type.request.encode(message).finish(), type.typeUrl);
       return {
         typeUrl: type.typeUrl,
         signers: type.signers(message),

@@ -1,0 +1,83 @@
+import { CodedError, ensure, fail, sdkErrors } from '../../errors.ts';
+import { coinsText } from '../coins.ts';
+import type { AnteDeps, AnteRun, AnteStep } from './types.ts';
+
+/** Above this the SDK takes gas for a mistake: 2^63 - 1. */
+const maxGasWanted = (1n << 63n) - 1n;
+
+/** Gas may not exceed what a block holds (SDK `SetUpContextDecorator`). */
+export const checkGasLimit: AnteStep = (deps, { ctx, fee }) => {
+  const limit = deps.maxBlockGas(ctx);
+  if (limit === undefined || fee.gasLimit <= limit) return;
+  fail(sdkErrors.invalidGasLimit, `tx gas limit ${fee.gasLimit} exceeds block max gas ${limit}`);
+};
+
+/** What can be said of a tx without any state (SDK `ValidateBasicDecorator`). */
+export const validateBasic: AnteStep = (deps, { tx, fee, mode, signers }) => {
+  if (mode === 'recheck') return;
+  const { gasLimit, coins, payer } = fee;
+  if (gasLimit > maxGasWanted) {
+    fail(sdkErrors.invalidRequest, `invalid gas supplied; ${gasLimit} > ${maxGasWanted}`);
+  }
+  if (coins.some((coin) => coin.amount < 0n)) {
+    fail(sdkErrors.insufficientFee, `invalid fee provided: ${coinsText(coins)}`);
+  }
+  if (payer !== '') addressOf(deps, payer, 'fee payer');
+  ensure(tx.signatures.length > 0, sdkErrors.noSignatures);
+  if (tx.signatures.length !== signers.length) {
+    fail(sdkErrors.unauthorized, `wrong number of signers; expected ${signers.length}, got ${tx.signatures.length}`);
+  }
+};
+
+/** SDK `TxTimeoutHeightDecorator`. */
+export const checkTimeout: AnteStep = (_deps, { ctx, tx }) => {
+  if (tx.timeoutHeight === 0n || ctx.block.height <= tx.timeoutHeight) return;
+  fail(sdkErrors.txTimeoutHeight, `block height: ${ctx.block.height}, timeout height: ${tx.timeoutHeight}`);
+};
+
+/** SDK `ValidateMemoDecorator`: counts bytes, whatever its text says. */
+export const checkMemo: AnteStep = (_deps, { tx, params }) => {
+  const length = Buffer.byteLength(tx.memo, 'utf8');
+  if (BigInt(length) <= params.maxMemoCharacters) return;
+  fail(
+    sdkErrors.memoTooLarge,
+    `maximum number of characters is ${params.maxMemoCharacters} but received ${length} characters`,
+  );
+};
+
+/** Bytes that an amino-encoded secp256k1 signature with its key adds to a tx: 106, and 6 for tags and lengths. */
+const simulatedSignatureBytes = 112n;
+
+/** SDK `ConsumeTxSizeGasDecorator`: per byte; a simulated tx pays for the signatures that it will have. */
+export const chargeSize: AnteStep = (_deps, { ctx, tx, params, mode, signers }) => {
+  const cost = params.txSizeCostPerByte;
+  ctx.gas.consume(cost * BigInt(tx.bytes.length), 'txSize');
+  if (mode !== 'simulate') return;
+  for (const index of signers.keys()) {
+    if ((tx.signatures[index]?.length ?? 0) > 0) continue;
+    ctx.gas.consume(cost * simulatedSignatureBytes, 'txSize');
+  }
+};
+
+/** Bytes of an account address, or `sdk` 7 saying whose it is. */
+export function addressOf(deps: Pick<AnteDeps, 'addresses'>, text: string, whose: string): Uint8Array {
+  try {
+    return deps.addresses.account(text);
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    fail(sdkErrors.invalidAddress, `invalid ${whose} address (${error instanceof Error ? error.message : text})`);
+  }
+}
+
+/** Who must sign: the signers of the messages in order, each once, then the fee payer. Throws `sdk` 7. */
+export function requiredSigners(deps: Pick<AnteDeps, 'addresses'>, run: Pick<AnteRun, 'tx' | 'fee'>): Uint8Array[] {
+  const signers = new Map<string, Uint8Array>();
+  const add = (text: string, whose: string) => {
+    const address = addressOf(deps, text, whose);
+    const key = Buffer.from(address).toString('latin1');
+    if (!signers.has(key)) signers.set(key, address);
+  };
+  for (const message of run.tx.messages) for (const text of message.signers) add(text, 'signer');
+  if (run.fee.payer !== '') add(run.fee.payer, 'fee payer');
+  return [...signers.values()];
+}

@@ -1,0 +1,57 @@
+import { CodedError, ensure, fail, sdkErrors } from '../../errors.ts';
+import { feeCollector } from '../accounts.ts';
+import { type Amount, areValidCoins, coinsText, coversAny, type GasPrice, requiredFees } from '../coins.ts';
+import { addressOf } from './basics.ts';
+import type { AnteDeps, AnteRun, AnteStep } from './types.ts';
+
+/** SDK `DeductFeeDecorator`: the fee is paid before anything is done, and is not given back when a message fails. */
+export const deductFee: AnteStep = (deps, run) => {
+  const { ctx, fee, mode } = run;
+  if (mode !== 'simulate' && mode !== 'genesis' && fee.gasLimit === 0n) {
+    fail(sdkErrors.invalidGasLimit, 'must provide positive gas');
+  }
+  if (mode !== 'simulate' && mode !== 'genesis') {
+    requirePrices(fee.coins, deps.chainGasPrices(ctx), fee.gasLimit);
+    if (mode !== 'finalize') requirePrices(fee.coins, deps.nodeGasPrices, fee.gasLimit);
+  }
+  if (fee.granter !== '') {
+    addressOf(deps, fee.granter, 'fee granter');
+    fail(sdkErrors.invalidRequest, 'fee grants are not enabled');
+  }
+  const payer = payerOf(deps, run);
+  if (deps.accounts.get(ctx, payer) === undefined) {
+    fail(sdkErrors.unknownAddress, `fee payer address: ${deps.addresses.accountText(payer)} does not exist`);
+  }
+  if (fee.coins.some((coin) => coin.amount !== 0n)) collect(deps, run, payer);
+  ctx.log.emit({
+    type: 'tx',
+    attributes: [
+      { key: 'fee', value: coinsText(fee.coins) },
+      { key: 'fee_payer', value: deps.addresses.accountText(payer) },
+    ],
+  });
+};
+
+function collect(deps: AnteDeps, { ctx, fee }: AnteRun, payer: Uint8Array): void {
+  if (!areValidCoins(fee.coins)) fail(sdkErrors.insufficientFee, `invalid fee amount: ${coinsText(fee.coins)}`);
+  const coins = fee.coins.map(({ denom, amount }) => ({ denom, amount: amount.toString() }));
+  try {
+    deps.bank.sendToModule(ctx, payer, feeCollector, coins);
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code === sdkErrors.outOfGas.code) throw error;
+    fail(sdkErrors.insufficientFunds, error.message);
+  }
+}
+
+function requirePrices(coins: readonly Amount[], prices: readonly GasPrice[], gas: bigint): void {
+  const required = requiredFees(prices, gas);
+  if (required.length === 0 || coversAny(coins, required)) return;
+  fail(sdkErrors.insufficientFee, `insufficient fees; got: ${coinsText(coins)} required: ${coinsText(required)}`);
+}
+
+function payerOf(deps: AnteDeps, { fee, signers }: AnteRun): Uint8Array {
+  if (fee.payer !== '') return addressOf(deps, fee.payer, 'fee payer');
+  const [first] = signers;
+  ensure(first !== undefined, sdkErrors.unauthorized, 'a tx without signers has nobody to pay its fee');
+  return first;
+}

@@ -1,0 +1,46 @@
+import type { AddressCodec } from '../../../sdk/address.ts';
+import type { Context } from '../../context.ts';
+import type { Accounts, AnyValue, FeeBank, TxParams } from '../accounts.ts';
+import type { GasPrice } from '../coins.ts';
+import type { SignatureCache } from '../signatureCache.ts';
+import type { Fee, Tx } from '../tx.ts';
+
+/**
+ * Why a tx is run: `check` lets it into the mempool, `recheck` looks at it again after a block, `finalize` is the block
+ * itself, `genesis` a genesis tx, `simulate` a client's estimate.
+ */
+export type TxMode = 'check' | 'recheck' | 'finalize' | 'genesis' | 'simulate';
+
+/** What the ante handler works with; wired once. */
+export interface AnteDeps {
+  readonly addresses: AddressCodec;
+  readonly accounts: Accounts;
+  readonly bank: FeeBank;
+  readonly signatures: SignatureCache;
+  /** Every node of the chain asks for these, in every mode: part of the state. */
+  readonly chainGasPrices: (ctx: Context) => readonly GasPrice[];
+  /** This node's own, asked for by CheckTx only. */
+  readonly nodeGasPrices: readonly GasPrice[];
+  /** Most gas that a block may use, or undefined for no limit. */
+  readonly maxBlockGas: (ctx: Context) => bigint | undefined;
+}
+
+/** One tx on its way through the steps. */
+export interface AnteRun {
+  readonly ctx: Context;
+  readonly tx: Tx;
+  readonly fee: Fee;
+  readonly mode: TxMode;
+  readonly params: TxParams;
+  /** Addresses that must sign, in order, each once; the fee payer last if no message needs it. */
+  readonly signers: readonly Uint8Array[];
+}
+
+/** Checks or charges one thing. Throws a `CodedError` to refuse the tx. */
+export type AnteStep = (deps: AnteDeps, run: AnteRun) => void;
+
+/** What simulation takes for a key that it does not know yet: any 33 bytes cost the same. */
+export const simulatedKey: AnyValue = {
+  typeUrl: '/cosmos.crypto.secp256k1.PubKey',
+  value: Uint8Array.from([0x0a, 33, ...Buffer.from(`02${'00'.repeat(31)}01`, 'hex')]),
+};

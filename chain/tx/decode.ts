@@ -1,0 +1,77 @@
+import { type any, tx as txTypes } from '../../sdk/codec/index.ts';
+import { CodedError, ensure, fail, sdkErrors } from '../errors.ts';
+import type { PreparedMessage } from '../message.ts';
+import { readAmount } from './coins.ts';
+import { isKnownKey } from './keys.ts';
+import type { MessageRouter } from './router.ts';
+import { rejectUnknownFields, requireCanonical } from './strict.ts';
+import type { Fee, SignerInfo, SignerMode, Tx } from './tx.ts';
+
+export interface DecodeLimits {
+  /** Largest tx, bytes. */
+  readonly maxTxBytes: number;
+}
+
+/**
+ * Decodes a tx strictly: TxRaw and AuthInfo must be canonical (ADR-027), the body and its messages must have no unknown
+ * critical field, every message must be one that the chain knows. Throws `sdk` 2, 21, 31 and nothing else.
+ */
+export function decodeTx(bytes: Uint8Array, router: MessageRouter, limits: DecodeLimits): Tx {
+  const limit = limits.maxTxBytes;
+  ensure(bytes.length <= limit, sdkErrors.txTooLarge, `a tx of ${bytes.length} bytes is over the limit of ${limit}`);
+  const raw = decoded('TxRaw', () => txTypes.TxRaw.decode(bytes));
+  requireCanonical(bytes, txTypes.TxRaw.encode(raw).finish(), 'TxRaw');
+  const body = decoded('TxBody', () => txTypes.TxBody.decode(raw.bodyBytes));
+  rejectUnknownFields(raw.bodyBytes, txTypes.TxBody.encode(body).finish(), 'TxBody');
+  const authInfo = decoded('AuthInfo', () => txTypes.AuthInfo.decode(raw.authInfoBytes));
+  requireCanonical(raw.authInfoBytes, txTypes.AuthInfo.encode(authInfo).finish(), 'AuthInfo');
+  ensure(!body.unordered && body.timeoutTimestamp === undefined, sdkErrors.txDecode, 'unordered txs are not supported');
+  ensure(authInfo.tip === undefined, sdkErrors.txDecode, 'tips are not supported');
+  const [extension] = body.extensionOptions;
+  if (extension !== undefined) fail(sdkErrors.unknownExtensionOptions, extension.typeUrl);
+  return {
+    bytes,
+    bodyBytes: raw.bodyBytes,
+    authInfoBytes: raw.authInfoBytes,
+    signatures: raw.signatures,
+    messages: body.messages.map((message) => prepare(message, router)),
+    memo: body.memo,
+    timeoutHeight: body.timeoutHeight,
+    signerInfos: authInfo.signerInfos.map(readSigner),
+    fee: authInfo.fee === undefined ? undefined : readFee(authInfo.fee),
+  };
+}
+
+/** Resolves one message of a tx, a proposal or a grant. Throws `sdk` 2 on an unknown type or malformed bytes. */
+export function prepare(message: any.Any, router: MessageRouter): PreparedMessage {
+  const route = router.find(message.typeUrl);
+  if (route === undefined) fail(sdkErrors.txDecode, `unable to resolve type URL ${message.typeUrl}`);
+  return decoded(message.typeUrl, () => route.prepare(message.value));
+}
+
+function readSigner(info: txTypes.SignerInfo): SignerInfo {
+  const { publicKey } = info;
+  if (publicKey !== undefined && !isKnownKey(publicKey.typeUrl)) {
+    fail(sdkErrors.txDecode, `unable to resolve type URL ${publicKey.typeUrl}`);
+  }
+  return { publicKey, mode: readMode(info.modeInfo), sequence: info.sequence };
+}
+
+function readMode(mode: txTypes.ModeInfo | undefined): SignerMode {
+  if (mode?.single !== undefined) return { kind: 'single', mode: mode.single.mode };
+  return { kind: mode?.multi === undefined ? 'none' : 'multi' };
+}
+
+function readFee(fee: txTypes.Fee): Fee {
+  const coins = decoded('Fee', () => fee.amount.map(({ denom, amount }) => ({ denom, amount: readAmount(amount) })));
+  return { coins, gasLimit: fee.gasLimit, payer: fee.payer, granter: fee.granter };
+}
+
+function decoded<T>(name: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    fail(sdkErrors.txDecode, `${name}: ${error instanceof Error ? error.message : 'malformed'}`);
+  }
+}

@@ -1,0 +1,40 @@
+import type { PreparedMessage } from '../message.ts';
+import type { AnyValue } from './accounts.ts';
+import type { Amount } from './coins.ts';
+
+/** How a signer signed; members of a multisignature nest. */
+export type SignerMode =
+  | { readonly kind: 'single'; readonly mode: number }
+  | { readonly kind: 'multi' }
+  /** Neither was given. */
+  | { readonly kind: 'none' };
+
+export interface SignerInfo {
+  readonly publicKey: AnyValue | undefined;
+  readonly mode: SignerMode;
+  readonly sequence: bigint;
+}
+
+export interface Fee {
+  readonly coins: readonly Amount[];
+  readonly gasLimit: bigint;
+  /** Bech32 address or empty: then the first signer pays. */
+  readonly payer: string;
+  readonly granter: string;
+}
+
+/** A decoded tx: well-formed and made of messages that the chain knows; nothing else has been checked. */
+export interface Tx {
+  /** `cosmos.tx.v1beta1.TxRaw` as it was received. */
+  readonly bytes: Uint8Array;
+  readonly bodyBytes: Uint8Array;
+  readonly authInfoBytes: Uint8Array;
+  readonly signatures: readonly Uint8Array[];
+  readonly messages: readonly PreparedMessage[];
+  readonly memo: string;
+  /** Last height at which the tx may be in a block; 0 for no limit. */
+  readonly timeoutHeight: bigint;
+  readonly signerInfos: readonly SignerInfo[];
+  /** Undefined when the auth info has no fee, which the ante handler treats as the SDK does. */
+  readonly fee: Fee | undefined;
+}
