@@ -1,0 +1,211 @@
+/**
+ * What anyone recomputes: who gets a seat, which units a verifier draws, what a commitment hides, what a run costs and
+ * what cheating is worth. Pure integer functions.
+ */
+import { hash } from 'node:crypto';
+
+const micro = 1_000_000n;
+
+/** An operator that may be drawn. */
+export interface Candidate {
+  /** Account address bytes. */
+  readonly operator: Uint8Array;
+  /** Bonded tokens, the smallest unit of the bond denomination. */
+  readonly tokens: bigint;
+  /** What its worker computes on. */
+  readonly backend: string;
+}
+
+export interface SeatDraw {
+  /** Value of the task's beacon round. */
+  readonly beaconValue: Uint8Array;
+  readonly taskId: bigint;
+  /** In any order; each operator once. */
+  readonly candidates: readonly Candidate[];
+  /** Seats wanted. */
+  readonly seats: number;
+  /** An operator's tokens count for at most this share of all candidates' tokens, 10^-6. */
+  readonly capPpm: bigint;
+  /** Seats drawn from this value before, so that a replacement is a new draw. */
+  readonly drawn?: number;
+  /** Backends of the seats that stay, which the last seat tries to differ from. */
+  readonly seatedBackends?: readonly string[];
+}
+
+/**
+ * Distinct operators, each drawn with probability proportional to its capped tokens among those left. The j-th draw is
+ * SHA-256("infinet/seats" || value || u64be(task) || u64be(j)) modulo the weight left (the bias is below 2^-128). If all
+ * others compute on one backend, the last seat goes to another where there is one. Fewer candidates than seats: all of them.
+ */
+export function drawSeats<C extends Candidate>(draw: SeatDraw & { readonly candidates: readonly C[] }): C[] {
+  const total = draw.candidates.reduce((sum, candidate) => sum + candidate.tokens, 0n);
+  const cap = (total * draw.capPpm) / micro;
+  const left = [...draw.candidates].sort((a, b) => compareBytes(a.operator, b.operator));
+  const backends = [...(draw.seatedBackends ?? [])];
+  const chosen: C[] = [];
+  for (let j = 0; j < draw.seats && left.length > 0; j++) {
+    const isLast = j === draw.seats - 1;
+    const pool = isLast ? otherBackends(left, backends) : left;
+    const picked = pick(pool, cap, seatRandom(draw, (draw.drawn ?? 0) + j));
+    left.splice(left.indexOf(picked), 1);
+    backends.push(picked.backend);
+    chosen.push(picked);
+  }
+  return chosen;
+}
+
+function otherBackends<C extends Candidate>(left: readonly C[], backends: readonly string[]): readonly C[] {
+  const [first] = backends;
+  if (first === undefined || backends.some((backend) => backend !== first)) return left;
+  const others = left.filter((candidate) => candidate.backend !== first);
+  return others.length > 0 ? others : left;
+}
+
+function pick<C extends Candidate>(pool: readonly C[], cap: bigint, random: bigint): C {
+  const weights = pool.map(({ tokens }) => cappedWeight(tokens, cap));
+  let point = random % weights.reduce((sum, weight) => sum + weight, 0n);
+  for (const [at, candidate] of pool.entries()) {
+    point -= weights[at] ?? 0n;
+    if (point < 0n) return candidate;
+  }
+  throw new RangeError('no candidate to draw from');
+}
+
+/** At least 1, so that a candidate without tokens cannot make the sum zero. */
+function cappedWeight(tokens: bigint, cap: bigint): bigint {
+  const capped = tokens < cap ? tokens : cap;
+  return capped > 0n ? capped : 1n;
+}
+
+function seatRandom(draw: SeatDraw, j: number): bigint {
+  return toInteger(sha256([text('infinet/seats'), draw.beaconValue, u64be(draw.taskId), u64be(BigInt(j))]));
+}
+
+/** What a seat's VRF proves: nobody knows it before the run is committed and the beacon round is over. 32 bytes. */
+export function unitAlpha(taskId: bigint, stepRoot: Uint8Array, beaconValue: Uint8Array): Uint8Array {
+  return sha256([text('infinet/units'), u64be(taskId), stepRoot, beaconValue]);
+}
+
+/**
+ * The units that a seat must check, ascending: 0 (the initial weights), 1 and T always, and `k` others from 2 to T-1 (all
+ * of them if there are not more). The i-th number is SHA-256(VRF output || u64be(i)) modulo T-2; repeats are skipped.
+ */
+export function drawUnits(vrfOutput: Uint8Array, units: bigint, k: number): bigint[] {
+  const drawn = new Set<bigint>([0n, 1n, units]);
+  const inner = units - 2n;
+  const wanted = inner < BigInt(k) ? Number(inner > 0n ? inner : 0n) : k;
+  if (wanted > 0 && BigInt(wanted) === inner) {
+    for (let unit = 2n; unit < units; unit++) drawn.add(unit);
+  }
+  const size = BigInt(wanted) + BigInt(units > 1n ? 3 : 2);
+  for (let i = 0n; BigInt(drawn.size) < size; i++) {
+    drawn.add(2n + (toInteger(sha256([vrfOutput, u64be(i)])) % inner));
+  }
+  return [...drawn].sort((a, b) => (a < b ? -1 : 1));
+}
+
+export interface CommitmentParts {
+  /** Account address bytes of the operator: a copied commitment opens for nobody else. */
+  readonly operator: Uint8Array;
+  readonly taskId: bigint;
+  readonly attestation: Uint8Array;
+  /** 32 bytes. */
+  readonly salt: Uint8Array;
+}
+
+/** SHA-256(operator || u64be(task) || attestation || salt), 32 bytes. */
+export function commitmentOf(parts: CommitmentParts): Uint8Array {
+  return sha256([parts.operator, u64be(parts.taskId), parts.attestation, parts.salt]);
+}
+
+export interface RunSize {
+  /** Units (T). */
+  readonly units: bigint;
+  /** Operations that one unit takes. */
+  readonly unitFlop: bigint;
+}
+
+/** Units that one seat replays at most: those it draws, the first and the last. */
+export function unitsPerSeat(units: bigint, k: number): bigint {
+  const most = BigInt(k) + 2n;
+  return units < most ? units : most;
+}
+
+/** The least fee: units x operations x price over all seats, rounded up. `priceMicro` is 10^-6 of a token unit a GFLOP. */
+export function runFee(size: RunSize, seats: number, k: number, priceMicro: bigint): bigint {
+  const flop = BigInt(seats) * unitsPerSeat(size.units, k) * size.unitFlop;
+  return ceilDiv(flop * priceMicro, 1_000_000_000n * micro);
+}
+
+export interface CheatingCase {
+  readonly units: bigint;
+  /** Wrong units, none of them the first or the last one, which every seat checks. */
+  readonly badUnits: bigint;
+  readonly k: number;
+  readonly honestSeats: number;
+  /** What the cheat earns if nobody notices. */
+  readonly gain: bigint;
+  /** What the cheat loses if somebody does. */
+  readonly stake: bigint;
+}
+
+/**
+ * Chance that no honest seat draws a bad unit, in 10^-9 rounded up: C(N-b, k) / C(N, k) to the power of the honest seats,
+ * N = T-2 (drawing without replacement, seats independent).
+ */
+export function escapePpb(cheat: CheatingCase): bigint {
+  const inner = cheat.units - 2n;
+  const good = inner - cheat.badUnits;
+  let above = 1n;
+  let below = 1n;
+  for (let i = 0n; i < BigInt(cheat.k) && i < inner; i++) {
+    above *= good > i ? good - i : 0n;
+    below *= inner - i;
+  }
+  const seats = BigInt(cheat.honestSeats);
+  return ceilDiv(above ** seats * 1_000_000_000n, below ** seats);
+}
+
+/** Expected value of cheating: escape x gain - (1 - escape) x stake, rounded up (in the cheat's favour). */
+export function cheatingValue(cheat: CheatingCase): bigint {
+  const escape = escapePpb(cheat);
+  const scaled = escape * cheat.gain - (1_000_000_000n - escape) * cheat.stake;
+  return scaled > 0n ? ceilDiv(scaled, 1_000_000_000n) : -(-scaled / 1_000_000_000n);
+}
+
+/** Whether `votes` of `seats` are at least two thirds. */
+export function isTwoThirds(votes: number, seats: number): boolean {
+  return seats > 0 && votes * 3 >= seats * 2;
+}
+
+/** `amount` in equal parts; the remainder goes, one unit each, to the first ones. */
+export function equalShares(amount: bigint, parts: number): bigint[] {
+  const count = BigInt(parts);
+  return Array.from({ length: parts }, (_, at) => amount / count + (BigInt(at) < amount % count ? 1n : 0n));
+}
+
+export function u64be(value: bigint): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(value);
+  return bytes;
+}
+
+function ceilDiv(a: bigint, b: bigint): bigint {
+  return (a + b - 1n) / b;
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  return Buffer.compare(a, b);
+}
+
+function toInteger(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+}
+
+function text(value: string): Uint8Array {
+  return Buffer.from(value, 'utf8');
+}
+
+function sha256(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(hash('sha256', Buffer.concat(parts), 'buffer'));
+}

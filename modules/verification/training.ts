@@ -1,0 +1,55 @@
+/**
+ * What the chain asks of `training/`, in the chain's own terms: how large a run is, whether a last leaf belongs to a
+ * step root, and whose move a dispute is.
+ */
+import type {
+  DisputeWalk,
+  LeafOpening,
+  LeafProof,
+  Opening,
+} from '../../proto/generated/infinet/verification/v1/dispute.ts';
+
+/** What a specification says about the size of a run. */
+export interface RunShape {
+  /** SHA-256 of the canonical JSON. */
+  readonly hash: Uint8Array;
+  /** Units (T). */
+  readonly units: bigint;
+  /** Operations, forward and backward, that one unit takes. */
+  readonly unitFlop: bigint;
+  /** Bytes of one training record. */
+  readonly recordBytes: number;
+  /** Records that one batch takes. */
+  readonly batch: bigint;
+  /** Bytes of the state that the final root covers. */
+  readonly stateBytes: bigint;
+}
+
+/** What a run's leaves are bound to. */
+export interface RunFacts {
+  readonly spec: Uint8Array;
+  readonly runId: bigint;
+  readonly seed: Uint8Array;
+  readonly dataRoot: Uint8Array;
+  readonly records: bigint;
+  readonly stepRoot: Uint8Array;
+}
+
+export type Side = 'trainer' | 'challenger';
+
+/** Whose move it is, and which message carries it. */
+export type NextMove = 'opening' | 'selection' | 'leaf';
+
+export interface TrainingRules {
+  /** Throws an `Error` that says what is wrong with the bytes. */
+  shape(spec: Uint8Array): RunShape;
+  seed(specHash: Uint8Array, dataRoot: Uint8Array, beaconValue: Uint8Array): Uint8Array;
+  /** Whether `leaf` is leaf `unit` of `units` + 1 under `stepRoot`. */
+  provesLeaf(runId: bigint, stepRoot: Uint8Array, unit: bigint, units: bigint, leaf: LeafOpening): boolean;
+  startDispute(run: RunFacts, unit: bigint): DisputeWalk;
+  nextMove(walk: DisputeWalk): NextMove;
+  /** Each throws an `Error` that says which rule the move breaks. */
+  applyOpening(run: RunFacts, walk: DisputeWalk, opening: Opening): DisputeWalk;
+  applySelection(run: RunFacts, walk: DisputeWalk, index: number): DisputeWalk;
+  checkLeaf(run: RunFacts, walk: DisputeWalk, leaf: LeafProof): Side;
+}
