@@ -1,0 +1,34 @@
+import type { MessageType } from '../../chain/message.ts';
+import { bankTx } from '../../sdk/codec/index.ts';
+
+/** Moves coins from one account to another. */
+export const msgSend: MessageType<bankTx.MsgSend, bankTx.MsgSendResponse> = {
+  typeUrl: '/cosmos.bank.v1beta1.MsgSend',
+  request: bankTx.MsgSend,
+  response: bankTx.MsgSendResponse,
+  signers: (message) => [message.fromAddress],
+};
+
+/** Moves coins from one account to several. */
+export const msgMultiSend: MessageType<bankTx.MsgMultiSend, bankTx.MsgMultiSendResponse> = {
+  typeUrl: '/cosmos.bank.v1beta1.MsgMultiSend',
+  request: bankTx.MsgMultiSend,
+  response: bankTx.MsgMultiSendResponse,
+  signers: (message) => message.inputs.map((input) => input.address),
+};
+
+/** Replaces the parameters; only governance may. */
+export const msgUpdateParams: MessageType<bankTx.MsgUpdateParams, bankTx.MsgUpdateParamsResponse> = {
+  typeUrl: '/cosmos.bank.v1beta1.MsgUpdateParams',
+  request: bankTx.MsgUpdateParams,
+  response: bankTx.MsgUpdateParamsResponse,
+  signers: (message) => [message.authority],
+};
+
+/** Switches sending of denominations on and off; only governance may. */
+export const msgSetSendEnabled: MessageType<bankTx.MsgSetSendEnabled, bankTx.MsgSetSendEnabledResponse> = {
+  typeUrl: '/cosmos.bank.v1beta1.MsgSetSendEnabled',
+  request: bankTx.MsgSetSendEnabled,
+  response: bankTx.MsgSetSendEnabledResponse,
+  signers: (message) => [message.authority],
+};
