@@ -1,0 +1,31 @@
+import type { Module } from '../../chain/module.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import { exportGenesis, initGenesis } from './genesis.ts';
+import { createKeeper, type OracleKeeper } from './keeper.ts';
+import { advanceSymbol } from './prices.ts';
+import { createQueries } from './queries.ts';
+import { params, STORE } from './state.ts';
+import { takePrices } from './votes.ts';
+
+export interface OracleDeps {
+  readonly addresses: AddressCodec;
+}
+
+/** Prices that validators put into their votes, as one slow price a symbol. See README.md. */
+export function createOracle({ addresses }: OracleDeps): { module: Module; keeper: OracleKeeper } {
+  const module: Module = {
+    name: 'oracle',
+    stores: [STORE],
+    queries: createQueries(addresses),
+    initGenesis: (ctx, state) => {
+      initGenesis(ctx, addresses, state);
+      return [];
+    },
+    exportGenesis: (ctx) => exportGenesis(ctx, addresses),
+    voteExtensions: takePrices,
+    beginBlock: (ctx) => {
+      for (const symbol of params.require(ctx).symbols) advanceSymbol(ctx, symbol);
+    },
+  };
+  return { module, keeper: createKeeper() };
+}
