@@ -7,7 +7,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{chain,modules,training,sdk,cli,indexer,verifier,localnet,postgres,proto,test/vectors}/**/*.test.ts'],
+          include: [
+            '{chain,modules,training,sdk,cli,indexer,verifier,localnet,postgres,proto,test/vectors}/**/*.test.ts',
+          ],
           testTimeout: 120_000,
           maxWorkers: 2,
         },
