@@ -1,11 +1,10 @@
-import type { StateBranch } from './kv.ts';
-import type { CommittedVersion } from './version.ts';
-
-/** What a data folder belongs to; a folder of another chain refuses to open. */
-export interface StoreMeta {
-  readonly chainId: string;
-  readonly bech32Prefix: string;
-}
+import { ChangeLog, DamageError } from './changeLog.ts';
+import { NodeHasher } from './iavl/node.ts';
+import type { ByteString, KVReader, StateBranch } from './kv.ts';
+import { openMetadata, type StoreMeta } from './metadata.ts';
+import { compareKeys, OverlayBranch } from './overlay.ts';
+import type { ChangeSet } from './record.ts';
+import { CommittedVersion, ReadOnlyState, UnknownVersionError } from './version.ts';
 
 export interface StoreOptions {
   readonly meta: StoreMeta;
@@ -15,6 +14,11 @@ export interface StoreOptions {
   readonly keepVersions?: number;
 }
 
+interface Staged {
+  readonly set: ChangeSet;
+  readonly version: CommittedVersion;
+}
+
 /**
  * The committed state: one IAVL tree a store, rooted in the Merkle map of store names.
  *
@@ -22,30 +26,141 @@ export interface StoreOptions {
  * What was staged and not committed is gone after a restart, and the same height can be staged again.
  */
 export class CommitMultiStore {
-  /** Opens or creates the store in `folder`; without a folder it lives in memory only. */
-  static open(_folder: string | undefined, _options: StoreOptions): CommitMultiStore {
-    throw new Error('not built yet');
+  /** The state at the last committed height, moving on with each commit. Writing to it throws; branch it (CheckTx, proposals). */
+  readonly committed: StateBranch = new ReadOnlyState((name) => this.#tipReader(name));
+  /** What happened on opening that an operator should read (a torn record cut, a damaged checkpoint passed over). */
+  readonly notes: readonly string[];
+  readonly #working = new OverlayBranch(this.committed);
+  readonly #log: ChangeLog | undefined;
+  readonly #keepVersions: number;
+  readonly #hasher = new NodeHasher();
+  readonly #kept: CommittedVersion[] = [];
+  readonly #tip = new Map<string, Map<ByteString, Uint8Array>>();
+  #last: CommittedVersion;
+  #staged: Staged | undefined;
+
+  private constructor(folder: string | undefined, options: StoreOptions) {
+    const stores = [...new Set(options.stores)].sort(compareKeys);
+    this.#keepVersions = Math.max(1, options.keepVersions ?? 100);
+    this.#last = CommittedVersion.empty(stores);
+    for (const name of stores) this.#tip.set(name, new Map());
+    const notes: string[] = [];
+    if (folder !== undefined) {
+      this.#log = ChangeLog.open(folder, openMetadata(folder, options.meta, stores));
+      this.#log.replay(
+        this.version,
+        (set, where) => this.#replay(set, where),
+        (text) => notes.push(text),
+      );
+    }
+    this.notes = notes;
   }
 
-  /** What happened on opening that an operator should read (a torn record cut, a damaged checkpoint passed over). */
-  declare readonly notes: readonly string[];
+  /**
+   * Opens or creates the store in `folder`; without a folder it lives in memory only. Throws `StoreMismatchError` for a
+   * folder of another chain, format or set of stores, and `DamageError` for one whose files are not what was written.
+   */
+  static open(folder: string | undefined, options: StoreOptions): CommitMultiStore {
+    return new CommitMultiStore(folder, options);
+  }
+
   /** The last committed height, 0 before the first commit. */
-  declare readonly version: bigint;
-  /** App hash of the last committed height, 32 bytes; SHA-256 of nothing before the first commit (as the SDK's InitChain). */
-  declare readonly appHash: Uint8Array;
-  /** The state at the last committed height, moving on with each commit. Writing to it throws; branch it (CheckTx, proposals). */
-  declare readonly committed: StateBranch;
+  get version(): bigint {
+    return this.#last.height;
+  }
+
+  /** App hash of the last committed height, 32 bytes; SHA-256 of nothing before the first commit. */
+  get appHash(): Uint8Array {
+    return this.#last.appHash;
+  }
+
   /** What the next version will be: `committed` with the block's writes so far. InitChain and FinalizeBlock write here. */
-  declare readonly working: StateBranch;
+  get working(): StateBranch {
+    return this.#working;
+  }
 
   /** Drops all writes to `working` and anything staged. */
-  declare discard: () => void;
-  /** Applies `working` to the trees as version `height` and returns the app hash; may be called again for the same height. */
-  declare stage: (height: bigint) => Uint8Array;
-  /** Makes the staged version the committed one, durably: it returns after the log record is on disk. */
-  declare commit: () => void;
+  discard(): void {
+    this.#working.discard();
+    this.#staged = undefined;
+  }
+
+  /** Applies `working` to the trees as version `height` and returns the app hash; may be called again before `commit`. */
+  stage(height: bigint): Uint8Array {
+    this.#expectNext(height);
+    const stores = [...this.#working.changes()]
+      .sort(([a], [b]) => compareKeys(a, b))
+      .map(([name, writes]) => [name, [...writes].sort(([a], [b]) => compareKeys(a, b))] as const);
+    const version = this.#last.next(height, stores, this.#hasher);
+    this.#staged = { set: { height, before: this.appHash, after: version.appHash, stores }, version };
+    return version.appHash;
+  }
+
+  /** Makes the staged version the committed one and returns after its log record is on disk. */
+  commit(): void {
+    const staged = this.#staged;
+    if (staged === undefined) throw new Error('nothing is staged to commit');
+    this.#log?.append(staged.set);
+    this.discard();
+    this.#advance(staged);
+  }
+
   /** A kept version, the last one if no height is given; throws `UnknownVersionError`. */
-  declare at: (height?: bigint) => CommittedVersion;
+  at(height: bigint = this.version): CommittedVersion {
+    const oldest = this.#kept[0] ?? this.#last;
+    const found = height === this.version ? this.#last : this.#kept[Number(height - oldest.height)];
+    if (found === undefined) throw new UnknownVersionError(height, oldest.height, this.version);
+    return found;
+  }
+
   /** Waits for background work and closes the files. */
-  declare close: () => Promise<void>;
+  async close(): Promise<void> {
+    this.#log?.close();
+  }
+
+  #expectNext(height: bigint): void {
+    if (height <= 0n || (this.version !== 0n && height !== this.version + 1n)) {
+      throw new Error(`version ${height} cannot follow version ${this.version}`);
+    }
+  }
+
+  #replay(set: ChangeSet, where: string): void {
+    if (!Buffer.from(this.appHash).equals(set.before) || (this.version !== 0n && set.height !== this.version + 1n)) {
+      throw new DamageError(`${where}: the record of height ${set.height} does not follow height ${this.version}`);
+    }
+    const version = this.#last.next(set.height, set.stores, this.#hasher);
+    if (!Buffer.from(version.appHash).equals(set.after)) {
+      throw new DamageError(`${where}: replaying height ${set.height} gives another app hash than was committed`);
+    }
+    this.#advance({ set, version });
+  }
+
+  #advance({ set, version }: Staged): void {
+    for (const [name, changes] of set.stores) {
+      const flat = this.#flat(name);
+      for (const [key, value] of changes) {
+        if (value === null) flat.delete(key);
+        else flat.set(key, value);
+      }
+    }
+    this.#last = version;
+    this.#kept.push(version);
+    if (this.#kept.length > this.#keepVersions) this.#kept.shift();
+  }
+
+  #flat(name: string): Map<ByteString, Uint8Array> {
+    const flat = this.#tip.get(name);
+    if (flat === undefined) throw new Error(`no store is called ${name}`);
+    return flat;
+  }
+
+  /** Single keys come from a flat map, which is far quicker than a walk down the tree; order comes from the tree. */
+  #tipReader(name: string): KVReader {
+    const flat = this.#flat(name);
+    return {
+      get: (key) => flat.get(key),
+      has: (key) => flat.has(key),
+      iterate: (range) => this.#last.tree(name).iterate(range),
+    };
+  }
 }

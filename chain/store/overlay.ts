@@ -76,6 +76,15 @@ export class OverlayBranch implements ChildBranch {
     return new OverlayBranch(this);
   }
 
+  /** What was written and not handed on yet, by store; `null` marks a deletion. */
+  *changes(): Iterable<readonly [name: string, writes: ReadonlyMap<ByteString, Uint8Array | null>]> {
+    for (const [name, overlay] of this.#stores) if (overlay.writes.size > 0) yield [name, overlay.writes];
+  }
+
+  discard(): void {
+    for (const overlay of this.#stores.values()) overlay.writes.clear();
+  }
+
   write(): void {
     for (const [name, overlay] of this.#stores) {
       const target = this.#parent.store(name);

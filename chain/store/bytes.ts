@@ -1,0 +1,96 @@
+import { writeVarint } from './iavl/node.ts';
+import type { ByteString } from './kv.ts';
+
+/** Bytes that do not follow the format they should have. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+}
+
+/** Writes the store's file formats: varints, and byte strings with their length before them. */
+export class ByteWriter {
+  #buffer = Buffer.allocUnsafe(64 * 1024);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#buffer.length) return;
+    const bigger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + more));
+    this.#buffer.copy(bigger, 0, 0, this.#length);
+    this.#buffer = bigger;
+  }
+
+  /** A non-negative safe integer. */
+  varint(value: number): void {
+    this.#reserve(8);
+    this.#length = writeVarint(this.#buffer, this.#length, value);
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.varint(bytes.length);
+    this.raw(bytes);
+  }
+
+  string(text: ByteString): void {
+    this.varint(text.length);
+    this.#reserve(text.length);
+    this.#length += this.#buffer.write(text, this.#length, 'latin1');
+  }
+
+  /** What was written so far; the writer starts anew and never touches these bytes again. */
+  take(): Buffer {
+    const taken = Buffer.from(this.#buffer.subarray(0, this.#length));
+    this.#length = 0;
+    return taken;
+  }
+}
+
+/** Reads what `ByteWriter` wrote; throws `FormatError` past the end. */
+export class ByteReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
+      const byte = this.#bytes[this.#at++];
+      if (byte === undefined) throw new FormatError('ends within a number');
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    throw new FormatError('holds a number that is too long');
+  }
+
+  /** A view, not a copy. */
+  raw(length: number): Buffer {
+    const end = this.#at + length;
+    if (end > this.#bytes.length) throw new FormatError('ends within a value');
+    const view = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return view;
+  }
+
+  bytes(): Uint8Array {
+    return new Uint8Array(this.raw(this.varint()));
+  }
+
+  string(): ByteString {
+    return this.raw(this.varint()).toString('latin1');
+  }
+}
