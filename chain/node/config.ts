@@ -20,21 +20,13 @@ const hostAndPort = (scheme: string) =>
     return z.NEVER;
   });
 
-const gasPrices = z.string().transform((text, ctx): readonly GasPrice[] => {
-  if (text.trim() === '') return [];
-  return text.split(',').map((part) => {
-    const match = /^(\d{1,30}(?:\.\d{1,18})?)([a-zA-Z][a-zA-Z0-9/:._-]{2,127})$/.exec(part.trim());
-    if (match?.[1] !== undefined && match[2] !== undefined) return { amount: match[1], denom: match[2] };
-    ctx.addIssue({ code: 'custom', message: `must look like "0.025uinf", is ${JSON.stringify(part)}` });
-    return z.NEVER;
-  });
-});
-
-/** The lowest price of one unit of gas: a decimal with up to 18 places, and its denom. */
-export interface GasPrice {
-  readonly amount: string;
-  readonly denom: string;
-}
+/** Decimal coins with up to 18 places, as the app takes them: `0.025uinf,0.1uatom`. */
+const gasPrices = z
+  .string()
+  .regex(
+    /^(|\d{1,30}(\.\d{1,18})?[a-zA-Z][a-zA-Z0-9/:._-]{2,127}(,\d{1,30}(\.\d{1,18})?[a-zA-Z][a-zA-Z0-9/:._-]{2,127})*)$/,
+    'must look like "0.025uinf" (several with commas, no blanks) or be empty',
+  );
 
 const priceSource = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
@@ -49,9 +41,11 @@ const price = z.strictObject({
 const configShape = z.strictObject({
   log_level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
   minimum_gas_prices: gasPrices,
-  abci: z.strictObject({ address: hostAndPort('tcp://') }),
+  min_retain_blocks: z.int().min(0),
+  abci: z.strictObject({ address: hostAndPort('tcp://'), max_tx_bytes: z.int().min(1024).max(67_108_864) }),
   api: z.strictObject({ enabled: z.boolean(), address: hostAndPort(''), ready_max_block_age_ms: z.int().min(1000) }),
   oracle: z.strictObject({
+    extension_timeout_ms: z.int().min(10).max(10_000),
     interval_ms: z.int().min(250).max(3_600_000),
     timeout_ms: z.int().min(50).max(60_000),
     max_age_ms: z.int().min(1000).max(86_400_000),

@@ -24,9 +24,14 @@ log_level = ${text(values.logLevel ?? 'info')}
 # any. It is this node's own choice: blocks of others are not judged by it.
 minimum_gas_prices = ${text(values.minimumGasPrices ?? '')}
 
+# CometBFT may drop blocks that are older than this many; 0 keeps all. A node that others sync from keeps all.
+min_retain_blocks = 0
+
 [abci]
 # Where CometBFT finds the application. Without --comet, "proxy_app" in config.toml must name the same address.
 address = ${text(`tcp://${values.abci}`)}
+# Larger transactions are refused before they are decoded. CometBFT has its own limit, mempool.max_tx_bytes.
+max_tx_bytes = 1048576
 
 [api]
 # /health, /ready and /metrics over HTTP. Keep it on a loopback address: nothing here asks who is calling.
@@ -42,6 +47,8 @@ timeout_ms = 3000
 max_response_bytes = 65536
 # A source that was last heard longer ago than this no longer counts.
 max_age_ms = 60000
+# A vote waits no longer than this for prices and randomness; past it the vote goes out without them.
+extension_timeout_ms = 400
 
 # The prices that this validator reports with its votes: for each symbol of the chain's oracle the median of its
 # sources. A source is a URL that answers JSON and a JSON pointer (RFC 6901) to a number or a decimal string in units of

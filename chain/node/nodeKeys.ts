@@ -75,7 +75,9 @@ export function readVrfSeed(paths: HomePaths): Uint8Array | undefined {
   if (!existsSync(paths.vrfKey)) return undefined;
   const seed = readFileSync(paths.vrfKey);
   if (seed.length !== 32) {
-    throw new OperatorError(`${paths.vrfKey} has ${seed.length} bytes, an Ed25519 seed has 32: restore it or delete it`);
+    throw new OperatorError(
+      `${paths.vrfKey} has ${seed.length} bytes, an Ed25519 seed has 32: restore it or delete it`,
+    );
   }
   return Uint8Array.from(seed);
 }

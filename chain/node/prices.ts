@@ -122,7 +122,8 @@ async function fetchText(url: string, config: OracleConfig, stop: AbortSignal): 
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
     // Leaving the loop cancels the body, so the rest is not downloaded.
-    if (size > config.max_response_bytes) throw new Error(`the answer is longer than ${config.max_response_bytes} bytes`);
+    if (size > config.max_response_bytes)
+      throw new Error(`the answer is longer than ${config.max_response_bytes} bytes`);
     chunks.push(chunk);
   }
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
