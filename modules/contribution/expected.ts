@@ -46,7 +46,12 @@ export interface Appraisal {
 /** Valuation: turns metrics into a weight, and hands it to rewards once the verdict is final. */
 export interface Valuer {
   appraise(ctx: Context, subject: AppraisalSubject): Appraisal;
-  /** Counts a rejection by the verifiers themselves against the contributor. */
-  recordRejection(ctx: Context, contributor: Uint8Array): void;
-  settle(ctx: Context, contributionId: bigint): void;
+  /** The verdict is final, whichever it is. Called once for each contribution. */
+  settle(ctx: Context, verdict: FinalVerdict): void;
+}
+
+export interface FinalVerdict {
+  readonly contributionId: bigint;
+  readonly contributor: Uint8Array;
+  readonly accepted: boolean;
 }

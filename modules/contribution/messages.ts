@@ -1,0 +1,115 @@
+/** Messages with their stateless checks, for the state machine, the client SDK and the indexer. */
+import { type ErrorKind, ensure } from '../../chain/errors.ts';
+import { isDenom } from '../../chain/math/coins.ts';
+import { isAmount } from '../../chain/math/integer.ts';
+import type { MessageType } from '../../chain/message.ts';
+import type { Coin } from '../../proto/generated/cosmos/base/v1beta1/coin.ts';
+import * as tx from '../../proto/generated/infinet/contribution/v1/tx.ts';
+import { HASH_BYTES } from '../../training/merkle.ts';
+import * as bounds from './bounds.ts';
+import { contributionErrors as errors } from './errors.ts';
+import { SALT_BYTES } from './formulas.ts';
+
+export const msgCreateObjective: MessageType<tx.MsgCreateObjective, tx.MsgCreateObjectiveResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgCreateObjective',
+  request: tx.MsgCreateObjective,
+  response: tx.MsgCreateObjectiveResponse,
+  signers: (message) => [message.creator],
+  validate: (message) => {
+    const error = errors.invalidObjective;
+    bounds.checkTitle(message.title, error, 'title');
+    bounds.checkKind(message.kind, error);
+    bounds.checkWord(message.metric, error, 'metric');
+    if (message.learner !== '') bounds.checkWord(message.learner, error, 'learner');
+    checkSchema(message.schema);
+    bounds.checkHoldouts(message.holdouts, error);
+    if (message.reference !== undefined) bounds.checkArtifact(message.reference, error, 'reference');
+    bounds.checkPpm(message.qualityGatePpm, error, 'quality_gate_ppm');
+    bounds.checkPpm(message.baselinePpm, error, 'baseline_ppm');
+    ensure(message.baselinePpm < bounds.PPM, error, 'baseline_ppm: nothing can be better than a perfect baseline');
+    checkCoin(message.budget, error, 'budget');
+    checkCoin(message.bond, error, 'bond');
+    ensure(message.deadlineHeight > 0n, error, 'deadline_height: missing');
+  },
+};
+
+export const msgCancelObjective: MessageType<tx.MsgCancelObjective, tx.MsgCancelObjectiveResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgCancelObjective',
+  request: tx.MsgCancelObjective,
+  response: tx.MsgCancelObjectiveResponse,
+  signers: (message) => [message.creator],
+};
+
+export const msgCommitContribution: MessageType<tx.MsgCommitContribution, tx.MsgCommitContributionResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgCommitContribution',
+  request: tx.MsgCommitContribution,
+  response: tx.MsgCommitContributionResponse,
+  signers: (message) => [message.contributor],
+  validate: ({ commitment }) =>
+    ensure(
+      commitment.length === HASH_BYTES,
+      errors.invalidCommitment,
+      `commitment: ${commitment.length} bytes, must be ${HASH_BYTES}`,
+    ),
+};
+
+export const msgSubmitContribution: MessageType<tx.MsgSubmitContribution, tx.MsgSubmitContributionResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgSubmitContribution',
+  request: tx.MsgSubmitContribution,
+  response: tx.MsgSubmitContributionResponse,
+  signers: (message) => [message.contributor],
+  validate: (message) => {
+    const error = errors.invalidSubmission;
+    ensure(message.salt.length === SALT_BYTES, error, `salt: ${message.salt.length} bytes, must be ${SALT_BYTES}`);
+    bounds.checkKind(message.kind, error);
+    ensure(message.manifest !== undefined, errors.invalidManifest, 'manifest: missing');
+    bounds.checkManifest(message.manifest, message.kind);
+    const parents = message.parents.length;
+    ensure(parents <= bounds.MAX_PARENTS, error, `parents: ${parents} ids, at most ${bounds.MAX_PARENTS}`);
+    ensure(bounds.isAscending(message.parents), error, 'parents: not strictly ascending');
+    bounds.checkLicense(message.license, error);
+    checkCoin(message.deposit, error, 'deposit');
+  },
+};
+
+export const msgUpdateManifest: MessageType<tx.MsgUpdateManifest, tx.MsgUpdateManifestResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgUpdateManifest',
+  request: tx.MsgUpdateManifest,
+  response: tx.MsgUpdateManifestResponse,
+  signers: (message) => [message.contributor],
+  validate: ({ uris }) => {
+    ensure(uris.length > 0, errors.invalidManifest, 'uris: at least one is needed');
+    bounds.checkUris(uris, errors.invalidManifest, 'uris');
+  },
+};
+
+export const msgWithdrawContribution: MessageType<tx.MsgWithdrawContribution, tx.MsgWithdrawContributionResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgWithdrawContribution',
+  request: tx.MsgWithdrawContribution,
+  response: tx.MsgWithdrawContributionResponse,
+  signers: (message) => [message.contributor],
+};
+
+/** Decimal digits only and 256 bits at most; zero is fine here, minimums need the parameters. */
+function checkCoin(coin: Coin | undefined, kind: ErrorKind, path: string): void {
+  ensure(coin !== undefined, kind, `${path}: missing`);
+  ensure(isDenom(coin.denom), kind, `${path}.denom: invalid`);
+  ensure(/^(0|[1-9]\d{0,77})$/.test(coin.amount), kind, `${path}.amount: not an unsigned integer`);
+  ensure(isAmount(BigInt(coin.amount)), kind, `${path}.amount: more than 256 bits`);
+}
+
+/** @throws `contribution` 22 unless the schema is empty or a JSON object in UTF-8 */
+export function checkSchema(schema: Uint8Array): void {
+  const error = errors.invalidObjective;
+  ensure(schema.length <= bounds.MAX_SCHEMA_BYTES, error, `schema: over ${bounds.MAX_SCHEMA_BYTES} bytes`);
+  if (schema.length > 0) ensure(isJsonObject(schema), error, 'schema: not a JSON object in UTF-8');
+}
+
+function isJsonObject(bytes: Uint8Array): boolean {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

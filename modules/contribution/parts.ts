@@ -1,0 +1,12 @@
+import type { AddressCodec } from '../../sdk/address.ts';
+import type { Escrow } from './escrow.ts';
+import type { Assessor } from './expected.ts';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** What handlers and keeper share, built once in index.ts. */
+export interface Parts {
+  readonly escrow: Escrow;
+  readonly lifecycle: Lifecycle;
+  readonly assessor: Assessor;
+  readonly addresses: AddressCodec;
+}
