@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { Context } from '../../chain/context.ts';
+import type { ChainEvent } from '../../chain/events.ts';
+import type { ExtendedVote } from '../../chain/module.ts';
+import { MemoryState } from '../../chain/store/memory.ts';
+import {
+  QueryKeysRequest,
+  QueryKeysResponse,
+  QueryRoundRequest,
+  QueryRoundResponse,
+} from '../../proto/generated/infinet/beacon/v1/query.ts';
+import { MsgRegisterVrfKey, MsgRegisterVrfKeyResponse } from '../../proto/generated/infinet/beacon/v1/tx.ts';
+import { VoteExtension } from '../../proto/generated/infinet/oracle/v1/tx.ts';
+import { createAddressCodec } from '../../sdk/address.ts';
+import { prove, publicKey, verify } from './ecvrf.ts';
+import { outputMissed, proofRefused, roundClosed, roundExtended } from './events.ts';
+import { roundAlpha, roundValue, VALUE_BEFORE_FIRST_ROUND } from './formulas.ts';
+import { createBeacon } from './index.ts';
+import { msgRegisterVrfKey } from './messages.ts';
+
+const addresses = createAddressCodec('infinet');
+const bytes = (id: number, length: number): Uint8Array => new Uint8Array(length).fill(id);
+const seed = (id: number): Uint8Array => bytes(id, 32);
+const validators = [4, 2, 3, 1].map((id) => ({
+  operator: bytes(id, 20),
+  consensusAddress: bytes(100 + id, 20),
+  power: 10n,
+}));
+const text = (id: number): string => addresses.accountText(bytes(id, 20));
+const base64 = (data: Uint8Array): string => Buffer.from(data).toString('base64');
+
+const genesis = {
+  params: { window_blocks: '4', rotation_rounds: '5', history_rounds: '3' },
+  keys: [1, 2, 3, 4].map((id) => ({ operator: text(id), public_key: base64(publicKey(seed(id))) })),
+};
+
+type Said = { readonly round?: bigint; readonly proof?: Uint8Array } | undefined;
+
+/** A chain with four validators of equal power, numbered 1 to 4. */
+function start(state: unknown = genesis, chainId = 'beacon-1') {
+  const staking = {
+    bondedValidators: () => validators,
+    validatorByOperator: (_: Context, operator: Uint8Array) =>
+      validators.find((validator) => Buffer.compare(validator.operator, operator) === 0),
+  };
+  const { module, keeper } = createBeacon({ staking, addresses });
+  const memory = new MemoryState();
+  let height = 0n;
+  const context = (): Context => new Context({ chainId, height, time: height, proposer: new Uint8Array() }, memory);
+  module.initGenesis?.(context(), state);
+  /** What validator `id` with its first key says now. */
+  const honest = (id: number, secret = seed(id)): Said => {
+    const { round, alpha } = keeper.current(context());
+    return { round, proof: prove(secret, alpha) };
+  };
+  const block = (said: ReadonlyMap<number, Said> = new Map()): readonly ChainEvent[] => {
+    height++;
+    const ctx = context();
+    const votes = validators.map(({ consensusAddress, power }): ExtendedVote => {
+      const mine = said.get((consensusAddress[0] ?? 0) - 100);
+      if (mine === undefined) return { validator: consensusAddress, power, extension: undefined };
+      const extension = VoteExtension.fromPartial({ beaconRound: mine.round, vrfProof: mine.proof });
+      return { validator: consensusAddress, power, extension: VoteExtension.encode(extension).finish() };
+    });
+    module.voteExtensions?.(ctx, votes);
+    module.beginBlock?.(ctx);
+    return ctx.log.events;
+  };
+  const saying = (...ids: number[]) => new Map(ids.map((id) => [id, honest(id)]));
+  /** One whole round in which these validators speak in its first block. */
+  const roundWith = (...ids: number[]): readonly ChainEvent[] => [
+    ...block(saying(...ids)),
+    ...Array.from({ length: 3 }, () => block()).flat(),
+  ];
+  const ask = (name: string, request: Uint8Array): Uint8Array => {
+    const route = module.queries?.find(({ path }) => path === `/infinet.beacon.v1.Query/${name}`);
+    if (route === undefined) throw new Error(`no query ${name}`);
+    return route.answer(context(), request);
+  };
+  const round = (number: bigint): QueryRoundResponse =>
+    QueryRoundResponse.decode(ask('Round', QueryRoundRequest.encode({ round: number }).finish()));
+  const conduct = (id: number) =>
+    QueryKeysResponse.decode(ask('Keys', QueryKeysRequest.encode({ operator: text(id) }).finish())).keys[0]?.conduct;
+  const register = (id: number, key: Uint8Array): bigint => {
+    const message = MsgRegisterVrfKey.encode({ operator: text(id), publicKey: key }).finish();
+    const prepared = module.messages?.[0]?.prepare(message);
+    if (prepared === undefined) throw new Error('the module routes no message');
+    prepared.validate();
+    return MsgRegisterVrfKeyResponse.decode(prepared.handle(context())).activeRound;
+  };
+  return { module, keeper, context, block, saying, honest, roundWith, round, conduct, register };
+}
+
+const named = (events: readonly ChainEvent[], type: string) => events.filter((event) => event.type === type);
+
+describe('the beacon', () => {
+  it('fixes the input of round 1 in genesis, another one for each chain', () => {
+    const chain = start();
+    const hash = createHash('sha256').update('infinet/beacon').update('beacon-1').update(new Uint8Array(32));
+    const expected = hash.update(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1)).digest();
+    expect(chain.keeper.current(chain.context())).toEqual({ round: 1n, alpha: Uint8Array.from(expected) });
+    const other = start(genesis, 'beacon-2');
+    expect(other.keeper.current(other.context()).alpha).not.toEqual(Uint8Array.from(expected));
+  });
+
+  it('closes a round after its window with a value that anyone computes again from the proofs', () => {
+    const chain = start();
+    const events = chain.roundWith(1, 2, 3, 4);
+    expect(named(events, roundClosed.type)).toHaveLength(1);
+    const { round, outputs } = chain.round(1n);
+    expect(outputs.map(({ operator }) => operator)).toEqual([1, 2, 3, 4].map(text));
+    for (const output of outputs) {
+      expect(verify(output.publicKey, round?.alpha ?? new Uint8Array(), output.proof)).toBeDefined();
+    }
+    const value = roundValue(outputs.map(({ proof }) => proof));
+    expect(round?.value).toEqual(value);
+    expect(chain.keeper.value(chain.context(), 1n)).toEqual(value);
+    expect(chain.keeper.current(chain.context())).toEqual({ round: 2n, alpha: roundAlpha('beacon-1', value, 2n) });
+    expect(chain.keeper.value(chain.context(), 2n)).toBeUndefined();
+  });
+
+  it('gathers over several blocks, so that one proposer cannot leave an output out', () => {
+    const chain = start();
+    for (const id of [3, 1, 4, 2]) chain.block(chain.saying(id));
+    expect(chain.round(1n).outputs).toHaveLength(4);
+    expect(chain.keeper.current(chain.context()).round).toBe(2n);
+  });
+
+  it('lengthens the window while two thirds of the power are not exceeded, and keeps the input', () => {
+    const chain = start();
+    const { alpha } = chain.keeper.current(chain.context());
+    const events = chain.roundWith(1, 2);
+    expect(named(events, roundExtended.type)).toHaveLength(1);
+    expect(named([...chain.block(), ...chain.block()], roundExtended.type)).toHaveLength(0);
+    expect(chain.keeper.current(chain.context())).toEqual({ round: 1n, alpha });
+    expect(named(chain.block(chain.saying(4)), roundClosed.type)).toHaveLength(1);
+  });
+
+  it('records who withheld its output and says so in an event', () => {
+    const chain = start();
+    const [missed] = named(chain.roundWith(1, 2, 3), outputMissed.type);
+    expect(missed === undefined ? undefined : outputMissed.decode(missed)).toEqual({ round: 1n, operator: text(4) });
+    expect(chain.conduct(4)).toEqual({ missed: 1n, badProofs: 0n });
+    expect(chain.conduct(3)).toEqual({ missed: 0n, badProofs: 0n });
+  });
+
+  it('keeps a bad proof out of the value, counts it once, and gives no second try in the round', () => {
+    const chain = start();
+    const wrong: Said = { round: 1n, proof: prove(seed(2), new Uint8Array()) };
+    const votes = new Map([...chain.saying(1, 3, 4), [2, wrong]]);
+    expect(named(chain.block(votes), proofRefused.type)).toHaveLength(1);
+    expect(named(chain.block(new Map([[2, wrong]])), proofRefused.type)).toHaveLength(0);
+    chain.block(chain.saying(2));
+    chain.block();
+    const valid = chain.round(1n).outputs.filter((output) => output.valid);
+    expect(chain.round(1n).round?.value).toEqual(roundValue(valid.map(({ proof }) => proof)));
+    expect(chain.conduct(2)).toEqual({ missed: 1n, badProofs: 1n });
+  });
+
+  it('ignores what comes late for a closed round', () => {
+    const chain = start();
+    const late = chain.honest(4);
+    chain.roundWith(1, 2, 3);
+    const value = chain.keeper.value(chain.context(), 1n);
+    chain.block(new Map([[4, late]]));
+    expect(chain.keeper.value(chain.context(), 1n)).toEqual(value);
+    expect(chain.round(1n).outputs).toHaveLength(3);
+    expect(chain.conduct(4)).toEqual({ missed: 1n, badProofs: 0n });
+  });
+
+  it('names the next round for a task, whose input is not fixed yet', () => {
+    const chain = start();
+    expect(chain.keeper.nextRoundAfterNow(chain.context())).toBe(2n);
+    chain.roundWith(1, 2, 3);
+    expect(chain.keeper.nextRoundAfterNow(chain.context())).toBe(3n);
+  });
+
+  it('tells a node what it owes: nothing once its output is in, nothing for a key that does not count', () => {
+    const chain = start();
+    expect(chain.keeper.inputFor(chain.context(), publicKey(seed(1)))?.round).toBe(1n);
+    chain.block(chain.saying(1));
+    expect(chain.keeper.inputFor(chain.context(), publicKey(seed(1)))).toBeUndefined();
+    expect(chain.keeper.inputFor(chain.context(), publicKey(seed(9)))).toBeUndefined();
+  });
+
+  it('forgets old rounds with their proofs', () => {
+    const chain = start();
+    for (let at = 0; at < 5; at++) chain.roundWith(1, 2, 3);
+    expect(() => chain.round(2n)).toThrow('no longer kept');
+    expect(chain.round(3n).outputs).toHaveLength(3);
+  });
+});
+
+describe('a VRF key', () => {
+  it('counts two rounds after its registration, the old one until then', () => {
+    const chain = start();
+    const next = publicKey(seed(51));
+    expect(chain.register(1, next)).toBe(3n);
+    expect(chain.keeper.activeKey(chain.context(), bytes(1, 20))).toEqual(publicKey(seed(1)));
+    chain.roundWith(1, 2, 3);
+    chain.roundWith(1, 2, 3);
+    expect(chain.keeper.activeKey(chain.context(), bytes(1, 20))).toEqual(next);
+    chain.block(new Map([[1, chain.honest(1, seed(51))]]));
+    expect(chain.round(3n).outputs).toMatchObject([{ operator: text(1), valid: true }]);
+  });
+
+  it('rotates no more often than the parameter says', () => {
+    const chain = start();
+    chain.register(1, publicKey(seed(51)));
+    expect(() => chain.register(1, publicKey(seed(52)))).toThrow('round 1, next rotation in round 6');
+    for (let at = 0; at < 5; at++) chain.roundWith(2, 3, 4);
+    expect(chain.register(1, publicKey(seed(52)))).toBe(8n);
+  });
+
+  it('is refused for strangers, used keys and keys that are none', () => {
+    const chain = start();
+    expect(() => chain.register(9, publicKey(seed(51)))).toThrow('only the operator of a validator');
+    expect(() => chain.register(1, publicKey(seed(2)))).toThrow('registered before');
+    expect(() => chain.register(1, publicKey(seed(1)))).toThrow('registered before');
+    expect(() => chain.register(1, bytes(0, 32))).toThrow('not an Ed25519 point');
+    expect(() => msgRegisterVrfKey.validate?.({ operator: text(1), publicKey: bytes(1, 31) })).toThrow('31 bytes');
+  });
+
+  it('is owed by nobody who has none', () => {
+    const chain = start({ ...genesis, keys: genesis.keys.slice(0, 3) });
+    expect(named(chain.roundWith(1, 2, 3), outputMissed.type)).toHaveLength(0);
+  });
+});
+
+describe('the beacon genesis', () => {
+  it('goes on from an export as if nothing had happened', () => {
+    const chain = start();
+    chain.roundWith(1, 2, 3);
+    chain.register(1, publicKey(seed(51)));
+    chain.block(chain.saying(2));
+    const exported: unknown = JSON.parse(JSON.stringify(chain.module.exportGenesis?.(chain.context())));
+    const other = start(exported);
+    expect(other.module.exportGenesis?.(other.context())).toEqual(exported);
+    expect(other.keeper.current(other.context())).toEqual(chain.keeper.current(chain.context()));
+  });
+
+  it('names the field that is wrong', () => {
+    const withKey = (key: object) => ({ ...genesis, keys: [key] });
+    expect(() => start(withKey({ operator: 'cosmos1x', public_key: '' }))).toThrow('app_state.beacon.keys[0].operator');
+    expect(() => start(withKey({ operator: text(1), public_key: base64(bytes(0, 32)) }))).toThrow(
+      'app_state.beacon.keys[0].public_key: not an Ed25519 point of large order',
+    );
+    const shortWindow = { ...genesis, params: { ...genesis.params, window_blocks: '2' } };
+    expect(() => start(shortWindow)).toThrow('app_state.beacon.params.window_blocks: must be at least 3');
+  });
+
+  it('starts from 32 zero bytes as the value of round 0', () => {
+    expect(VALUE_BEFORE_FIRST_ROUND).toEqual(new Uint8Array(32));
+  });
+});

@@ -1,0 +1,51 @@
+import type { Context } from '../../chain/context.ts';
+import { ensure } from '../../chain/errors.ts';
+import { handle, type MessageRoute } from '../../chain/message.ts';
+import type { MsgRegisterVrfKey, MsgRegisterVrfKeyResponse } from '../../proto/generated/infinet/beacon/v1/tx.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import { beaconErrors } from './errors.ts';
+import { vrfKeyRegistered } from './events.ts';
+import type { BeaconStaking } from './expected.ts';
+import { KEY_DELAY_ROUNDS, keyInRound } from './keys.ts';
+import { msgRegisterVrfKey } from './messages.ts';
+import { currentRound, keyOwners, keys, params } from './state.ts';
+
+export function createHandlers(staking: BeaconStaking, addresses: AddressCodec): MessageRoute[] {
+  return [handle(msgRegisterVrfKey, (ctx, message) => registerVrfKey(ctx, message, staking, addresses))];
+}
+
+function registerVrfKey(
+  ctx: Context,
+  message: MsgRegisterVrfKey,
+  staking: BeaconStaking,
+  addresses: AddressCodec,
+): MsgRegisterVrfKeyResponse {
+  const operator = addresses.account(message.operator);
+  ensure(staking.validatorByOperator(ctx, operator) !== undefined, beaconErrors.notValidator, message.operator);
+  ensure(!keyOwners.has(ctx, message.publicKey), beaconErrors.keyTaken);
+
+  const { round } = currentRound(ctx);
+  const before = keys.get(ctx, operator);
+  const allowed =
+    before === undefined || before.registeredRound === 0n
+      ? round
+      : before.registeredRound + params.require(ctx).rotationRounds;
+  ensure(round >= allowed, beaconErrors.rotationTooSoon, `round ${round}, next rotation in round ${allowed}`);
+
+  const activeRound = round + KEY_DELAY_ROUNDS;
+  keyOwners.set(ctx, message.publicKey, operator);
+  keys.set(ctx, operator, {
+    publicKey: (before === undefined ? undefined : keyInRound(before, round)) ?? new Uint8Array(),
+    nextPublicKey: message.publicKey,
+    nextRound: activeRound,
+    registeredRound: round,
+  });
+  ctx.log.emit(
+    vrfKeyRegistered.encode({
+      operator: addresses.accountText(operator),
+      public_key: message.publicKey,
+      active_round: activeRound,
+    }),
+  );
+  return { activeRound };
+}

@@ -1,0 +1,33 @@
+import type { Module } from '../../chain/module.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import type { BeaconStaking } from './expected.ts';
+import { exportGenesis, initGenesis } from './genesis.ts';
+import { createHandlers } from './handlers.ts';
+import { type BeaconKeeper, createKeeper } from './keeper.ts';
+import { createQueries } from './queries.ts';
+import { closeWhenDue } from './rounds.ts';
+import { STORE } from './state.ts';
+import { takeOutputs } from './votes.ts';
+
+export interface BeaconDeps {
+  readonly staking: BeaconStaking;
+  readonly addresses: AddressCodec;
+}
+
+/** Public randomness from the validators' random functions. See README.md. */
+export function createBeacon({ staking, addresses }: BeaconDeps): { module: Module; keeper: BeaconKeeper } {
+  const module: Module = {
+    name: 'beacon',
+    stores: [STORE],
+    messages: createHandlers(staking, addresses),
+    queries: createQueries(addresses),
+    initGenesis: (ctx, state) => {
+      initGenesis(ctx, addresses, state);
+      return [];
+    },
+    exportGenesis: (ctx) => exportGenesis(ctx, addresses),
+    voteExtensions: (ctx, votes) => takeOutputs(ctx, votes, staking, addresses),
+    beginBlock: (ctx) => closeWhenDue(ctx, staking, addresses),
+  };
+  return { module, keeper: createKeeper() };
+}

@@ -1,0 +1,82 @@
+import type { Context } from '../../chain/context.ts';
+import { toByteString } from '../../chain/store/kv.ts';
+import type { Round } from '../../proto/generated/infinet/beacon/v1/types.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import { outputMissed, roundClosed, roundExtended } from './events.ts';
+import type { BeaconStaking, BondedValidator } from './expected.ts';
+import { roundAlpha, roundValue } from './formulas.ts';
+import { activeKey } from './keys.ts';
+import { conductOf, conducts, currentRound, openRound, outputs, outputsOf, params, rounds } from './state.ts';
+
+/** Begins a round whose input follows from the value of the one before. */
+export function open(ctx: Context, round: bigint, previousValue: Uint8Array): void {
+  openRound.set(ctx, round);
+  rounds.set(ctx, round, {
+    round,
+    alpha: roundAlpha(ctx.block.chainId, previousValue, round),
+    openedHeight: ctx.block.height,
+    closedHeight: 0n,
+    value: new Uint8Array(),
+  });
+}
+
+/** First height at which this round may close. */
+export function closesHeight(ctx: Context, round: Round): bigint {
+  return round.openedHeight + params.require(ctx).windowBlocks;
+}
+
+/**
+ * Closes the open round if its window is over and more than 2/3 of the bonded power is in it, then opens the next. With
+ * less the window grows and the input stays: nothing is rolled again.
+ */
+export function closeWhenDue(ctx: Context, staking: BeaconStaking, addresses: AddressCodec): void {
+  const round = currentRound(ctx);
+  const due = closesHeight(ctx, round);
+  if (ctx.block.height < due) return;
+  const valid = outputsOf(ctx, round.round).filter(([, output]) => output.valid);
+  const present = new Set(valid.map(([operator]) => toByteString(operator)));
+  const validators = staking.bondedValidators(ctx);
+  const total = powerOf(validators);
+  const power = powerOf(validators.filter(({ operator }) => present.has(toByteString(operator))));
+  if (power * 3n <= total * 2n) {
+    const event = { round: round.round, power, total_power: total };
+    if (ctx.block.height === due) ctx.log.emit(roundExtended.encode(event));
+    return;
+  }
+  const value = roundValue(valid.map(([, output]) => output.proof));
+  rounds.set(ctx, round.round, { ...round, closedHeight: ctx.block.height, value });
+  ctx.log.emit(
+    roundClosed.encode({
+      round: round.round,
+      value,
+      outputs: BigInt(valid.length),
+      power,
+      total_power: total,
+    }),
+  );
+  const absent = validators.filter(({ operator }) => !present.has(toByteString(operator)));
+  recordMisses(ctx, round.round, absent, addresses);
+  forget(ctx, round.round - params.require(ctx).historyRounds);
+  open(ctx, round.round + 1n, value);
+}
+
+/** Withholding is one bit of bias for each identity; who does it is on record. Validators without a key owe nothing. */
+function recordMisses(ctx: Context, round: bigint, absent: readonly BondedValidator[], addresses: AddressCodec): void {
+  for (const { operator } of absent) {
+    if (activeKey(ctx, operator, round) === undefined) continue;
+    const conduct = conductOf(ctx, operator);
+    conducts.set(ctx, operator, { ...conduct, missed: conduct.missed + 1n });
+    ctx.log.emit(outputMissed.encode({ round, operator: addresses.accountText(operator) }));
+  }
+}
+
+/** Drops one old round with its proofs: as many as are closed, so that the history stays of one length. */
+function forget(ctx: Context, round: bigint): void {
+  if (round < 1n || !rounds.has(ctx, round)) return;
+  for (const [operator] of outputsOf(ctx, round)) outputs.remove(ctx, [round, operator]);
+  rounds.remove(ctx, round);
+}
+
+function powerOf(validators: readonly BondedValidator[]): bigint {
+  return validators.reduce((sum, { power }) => sum + power, 0n);
+}

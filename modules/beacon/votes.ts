@@ -1,0 +1,43 @@
+import type { Context } from '../../chain/context.ts';
+import type { ExtendedVote } from '../../chain/module.ts';
+import { toByteString } from '../../chain/store/kv.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import { readExtension } from '../oracle/extension.ts';
+import { verify } from './ecvrf.ts';
+import { proofRefused } from './events.ts';
+import type { BeaconStaking } from './expected.ts';
+import { activeKey } from './keys.ts';
+import { conductOf, conducts, currentRound, outputs } from './state.ts';
+
+/**
+ * Takes the proofs for the open round out of the last block's votes. Each validator is verified once a round: what it
+ * repeats costs nothing, and a bad proof is its only one. Proofs for closed rounds and of unknown validators are dropped.
+ */
+export function takeOutputs(
+  ctx: Context,
+  votes: readonly ExtendedVote[],
+  staking: BeaconStaking,
+  addresses: AddressCodec,
+): void {
+  const { round, alpha } = currentRound(ctx);
+  const proofs = votes.flatMap(({ validator, extension }) => {
+    const said = readExtension(extension);
+    return said?.beaconRound === round && said.vrfProof.length > 0 ? [{ validator, proof: said.vrfProof }] : [];
+  });
+  if (proofs.length === 0) return;
+  const operators = new Map(
+    staking.bondedValidators(ctx).map(({ consensusAddress, operator }) => [toByteString(consensusAddress), operator]),
+  );
+  for (const { validator, proof } of proofs) {
+    const operator = operators.get(toByteString(validator));
+    if (operator === undefined || outputs.has(ctx, [round, operator])) continue;
+    const publicKey = activeKey(ctx, operator, round);
+    if (publicKey === undefined) continue;
+    const valid = verify(publicKey, alpha, proof) !== undefined;
+    outputs.set(ctx, [round, operator], { publicKey, proof, valid, height: ctx.block.height });
+    if (valid) continue;
+    const conduct = conductOf(ctx, operator);
+    conducts.set(ctx, operator, { ...conduct, badProofs: conduct.badProofs + 1n });
+    ctx.log.emit(proofRefused.encode({ round, operator: addresses.accountText(operator) }));
+  }
+}
