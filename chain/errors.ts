@@ -23,6 +23,22 @@ export class CodedError extends Error {
   }
 }
 
+/**
+ * This node cannot go on (a disk that fails, a broken invariant): never turned into a tx result, since other nodes may
+ * not see it. The process stops.
+ */
+export class FatalError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FatalError';
+  }
+}
+
+/** Whether an error may differ between nodes: then it must stop this one, not become part of the block. */
+export function isFatal(error: unknown): boolean {
+  return error instanceof FatalError || (error instanceof RangeError && /call stack/i.test(error.message));
+}
+
 /** Declares the errors of a codespace: `registerErrors('bank', { sendDisabled: [5, 'send transactions are disabled'] })`. */
 export function registerErrors<Names extends string>(
   codespace: string,
@@ -95,4 +111,9 @@ export function fail(kind: ErrorKind, detail?: string): never {
 /** Throws `kind` unless `condition` holds. */
 export function ensure(condition: boolean, kind: ErrorKind, detail?: string): asserts condition {
   if (!condition) throw new CodedError(kind, detail);
+}
+
+/** Throws an error of no registered kind, for which the SDK reports code 1 of codespace `undefined`. */
+export function failUnregistered(text: string): never {
+  throw new CodedError({ codespace: 'undefined', code: 1, text });
 }

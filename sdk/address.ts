@@ -38,3 +38,16 @@ function decode(text: string, expected: string): Uint8Array {
   if (data.length === 0 || data.length > 255) throw new Error(`address has ${data.length} bytes, must be 1 to 255`);
   return data;
 }
+
+/**
+ * The account address that an operator address belongs to: the same bytes with the account prefix. Text that is not an
+ * operator address comes back as it is, so that whoever looks it up as an account says what is wrong.
+ */
+export function operatorAsAccount(text: string): string {
+  try {
+    const { prefix, data } = fromBech32(text);
+    return prefix.endsWith('valoper') ? toBech32(prefix.slice(0, -'valoper'.length), data) : text;
+  } catch {
+    return text;
+  }
+}
