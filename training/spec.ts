@@ -1,37 +1,170 @@
-/** What a trainer promises to do: model and recipe as data. Field names are those of the JSON document. */
+import { sha256 } from './merkle.ts';
+import { asObject, integerField, namedRow, objectField, onlyFields, SpecError } from './operators/fields.ts';
+import type { JsonObject } from './operators/operator.ts';
+import { layerOperators, lossOperators, optimizerOperators } from './opset.ts';
+
+/**
+ * The specification of a run: model and recipe as data. It travels as canonical JSON (keys sorted, no blanks, numbers as
+ * ECMAScript prints them), and its hash is SHA-256 of those bytes. Field names are those of the document.
+ */
 export interface Spec {
+  /** Version of the operators' tables. */
   readonly opset: 1;
   readonly lane: 'exact';
-  readonly input: readonly [number];
+  /** Shape of one input: the features of a record. */
+  readonly input: readonly number[];
   readonly layers: readonly LayerSpec[];
-  readonly loss: 'softmax_cross_entropy';
-  readonly optimizer: { readonly op: 'sgd'; readonly learning_rate: number };
+  readonly loss: string;
+  readonly optimizer: OperatorSpec;
+  /** Records of one step. */
   readonly batch: number;
   readonly steps: number;
+  /** Steps of one unit: a leaf is committed after each. Divides `steps`. */
   readonly commit_every: number;
+  /** Micro-batches of a step; only 1 in opset 1. */
   readonly shards: 1;
-  readonly record: { readonly features: number; readonly classes: number };
+  readonly record: RecordSpec;
 }
 
-export type LayerSpec = { readonly op: 'dense'; readonly units: number } | { readonly op: 'relu' };
+export interface OperatorSpec {
+  readonly op: string;
+  readonly [setting: string]: string | number;
+}
 
-/** A specification that is refused; `path` names the field. */
-export class SpecError extends Error {
-  readonly path: string;
+export type LayerSpec = OperatorSpec;
 
-  constructor(path: string, message: string) {
-    super(`${path}: ${message}`);
-    this.name = 'SpecError';
-    this.path = path;
+/** A record is `features` float32 and then its class as one float32, little endian. */
+export interface RecordSpec {
+  readonly features: number;
+  readonly classes: number;
+}
+
+/** Bounds of opset 1; every reader of a specification refuses what is beyond them. */
+export const specLimits = {
+  bytes: 16_384,
+  layers: 64,
+  features: 65_536,
+  classes: 256,
+  batch: 4_096,
+  steps: 1_000_000,
+  commitEvery: 64,
+  parameters: 2 ** 26,
+  /** Elements of the largest activation of a batch. */
+  activation: 2 ** 28,
+  /** Floating-point operations of one step, and of a run. */
+  stepFlops: 1e12,
+  runFlops: 1e17,
+} as const;
+
+const FIELDS = [
+  'opset',
+  'lane',
+  'input',
+  'layers',
+  'loss',
+  'optimizer',
+  'batch',
+  'steps',
+  'commit_every',
+  'shards',
+  'record',
+] as const;
+
+/** Reads a specification from canonical JSON. @throws SpecError that names the field */
+export function parseSpec(bytes: Uint8Array): Spec {
+  if (bytes.length > specLimits.bytes) throw new SpecError('spec', `has more than ${specLimits.bytes} bytes`);
+  const text = new TextDecoder().decode(bytes);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new SpecError('spec', 'is not JSON');
+  }
+  if (canonicalJson(json) !== text)
+    throw new SpecError('spec', 'is not canonical JSON: sort the keys, leave out blanks');
+  return checkSpec(json);
+}
+
+/** Checks a specification that is already an object. @throws SpecError that names the field */
+export function checkSpec(json: unknown): Spec {
+  const spec = asObject(json, 'spec');
+  onlyFields(spec, 'spec', FIELDS);
+  constant(spec, 'opset', 1);
+  constant(spec, 'lane', 'exact');
+  constant(spec, 'shards', 1);
+  const record = objectField(spec, 'spec', 'record');
+  onlyFields(record, 'spec.record', ['features', 'classes']);
+  const features = integerField(record, 'spec.record', 'features', 1, specLimits.features);
+  const classes = integerField(record, 'spec.record', 'classes', 2, specLimits.classes);
+  if (!Array.isArray(spec.input) || spec.input.length !== 1 || spec.input[0] !== features) {
+    throw new SpecError('spec.input', `must be [${features}], the features of a record`);
+  }
+  const batch = integerField(spec, 'spec', 'batch', 1, specLimits.batch);
+  const steps = integerField(spec, 'spec', 'steps', 1, specLimits.steps);
+  const commitEvery = integerField(spec, 'spec', 'commit_every', 1, specLimits.commitEvery);
+  if (steps % commitEvery !== 0) throw new SpecError('spec.commit_every', `must divide the ${steps} steps`);
+  namedRow(lossOperators, spec.loss, 'spec.loss');
+  const optimizer = objectField(spec, 'spec', 'optimizer');
+  namedRow(optimizerOperators, optimizer.op, 'spec.optimizer.op').bind(optimizer, 'spec.optimizer');
+  checkLayers(spec.layers, features, classes, batch, steps);
+  return json as Spec;
+}
+
+/** Widths must fit from the features to the classes, and the sizes stay within the bounds. */
+function checkLayers(layers: unknown, features: number, classes: number, batch: number, steps: number): void {
+  if (!Array.isArray(layers) || layers.length === 0 || layers.length > specLimits.layers) {
+    throw new SpecError('spec.layers', `must be a list of 1 to ${specLimits.layers} layers`);
+  }
+  let width = features;
+  let parameters = 0;
+  let flops = 0;
+  layers.forEach((json: unknown, index) => {
+    const path = `spec.layers[${index}]`;
+    const layerJson: JsonObject = asObject(json, path);
+    const layer = namedRow(layerOperators, layerJson.op, `${path}.op`).bind(layerJson, path, width);
+    for (const { rows, cols } of layer.parameters) parameters += rows * cols;
+    flops += layer.flops * batch;
+    width = layer.width;
+    if (parameters > specLimits.parameters) throw new SpecError(path, `exceeds ${specLimits.parameters} parameters`);
+    if (batch * width > specLimits.activation)
+      throw new SpecError(path, `exceeds ${specLimits.activation} activations`);
+  });
+  if (width !== classes)
+    throw new SpecError('spec.layers', `end with ${width} columns, but there are ${classes} classes`);
+  if (parameters === 0) throw new SpecError('spec.layers', 'have nothing to train');
+  if (flops > specLimits.stepFlops || flops * steps > specLimits.runFlops) {
+    throw new SpecError('spec', `takes ${flops} operations a step, more than the bound for a step or the run`);
   }
 }
 
-/** Reads canonical JSON (sorted keys, no blanks). @throws SpecError */
-export function parseSpec(_bytes: Uint8Array): Spec {
-  throw new Error('not built yet');
+/** The bytes that are hashed and registered. */
+export function encodeSpec(spec: Spec): Uint8Array {
+  return new TextEncoder().encode(canonicalJson(spec));
 }
 
 /** SHA-256 of the canonical JSON. */
-export function specHash(_spec: Spec): Uint8Array {
-  throw new Error('not built yet');
+export function specHash(spec: Spec): Uint8Array {
+  return sha256(encodeSpec(spec));
+}
+
+/** Units of a run; unit 0, the initial weights, is not counted. */
+export function unitCount(spec: Spec): number {
+  return spec.steps / spec.commit_every;
+}
+
+/** Bytes of one record. */
+export function recordBytes(spec: Spec): number {
+  return 4 * (spec.record.features + 1);
+}
+
+function constant(spec: JsonObject, key: string, value: string | number): void {
+  if (spec[key] !== value) throw new SpecError(`spec.${key}`, `must be ${JSON.stringify(value)} in opset 1`);
+}
+
+/** JSON with sorted keys (by UTF-16 code unit) and without blanks. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }

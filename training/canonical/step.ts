@@ -1,0 +1,100 @@
+import type { Dataset } from '../dataset.ts';
+import { layerWeights, type Network } from '../network.ts';
+import { recordOf } from '../order.ts';
+import { type PhiloxKey, randomWord, unitFloat } from '../random.ts';
+import { ensureFinite } from './finite.ts';
+
+/** F: what one step does to the state, bit for bit. See README.md for what is claimed about it. */
+
+/** The records of one step, in batch order. */
+export interface Batch {
+  /** batch x features */
+  readonly features: Float32Array;
+  readonly labels: Float32Array;
+}
+
+export interface StepResult {
+  readonly state: Float32Array;
+  /** Mean loss of the batch before the update; reported, not committed. */
+  readonly loss: number;
+}
+
+/** The initial weight of element `element` of a parameter: limit * (2u - 1), u from Philox. Biases are +0. */
+export function initialValue(key: PhiloxKey, parameter: number, limit: number, element: number): number {
+  if (limit === 0) return 0;
+  const u = unitFloat(randomWord(key, 'weights', 0, parameter, element));
+  return Math.fround(Math.fround(2 * u - 1) * limit);
+}
+
+/** Leaf 0: the state before the first step. */
+export function initialState(network: Network, key: PhiloxKey): Float32Array {
+  const state = new Float32Array(network.stateLength);
+  network.parameters.forEach(({ offset, rows, cols, limit }, index) => {
+    for (let i = 0; i < rows * cols; i += 1) state[offset + i] = initialValue(key, index, limit, i);
+  });
+  return state;
+}
+
+/** The batch of step `step`, counted from 0 over the whole run. */
+export function gatherBatch(network: Network, key: PhiloxKey, data: Dataset, step: number): Batch {
+  const { batch, record } = network.spec;
+  const features = new Float32Array(batch * record.features);
+  const labels = new Float32Array(batch);
+  for (let row = 0; row < batch; row += 1) {
+    const index = recordOf(key, data.records, batch, step, row);
+    features.set(data.features(index), row * record.features);
+    labels[row] = data.label(index);
+  }
+  return { features, labels };
+}
+
+/** Forward, backward, update. @throws NonFiniteError at the first operator whose output is not finite */
+export function trainStep(network: Network, state: Float32Array, batch: Batch): StepResult {
+  ensureFinite(state, 'state');
+  const rows = network.spec.batch;
+  const inputs = activations(network, state, batch.features, rows);
+  const logits = inputs.pop() ?? batch.features;
+  const { gradient, loss } = network.loss.backward(logits, batch.labels, rows, network.spec.record.classes);
+  const gradients = backward(network, state, inputs, gradient);
+  const next = new Float32Array(state.length);
+  for (let i = 0; i < state.length; i += 1) next[i] = network.optimizer.update(state[i] ?? 0, gradients[i] ?? 0);
+  ensureFinite(next, 'update');
+  return { state: next, loss };
+}
+
+/** Input of every layer and, last, the output of the network. */
+export function activations(
+  network: Network,
+  state: Float32Array,
+  features: Float32Array,
+  rows: number,
+): Float32Array[] {
+  const values = [features];
+  network.layers.forEach((layer, index) => {
+    const x = values[index] ?? features;
+    values.push(layer.forward(layerWeights(network, state, index), x, rows));
+  });
+  return values;
+}
+
+/** Gradients of all parameters, in state order. */
+function backward(
+  network: Network,
+  state: Float32Array,
+  inputs: readonly Float32Array[],
+  gradient: Float32Array,
+): Float32Array {
+  const gradients = new Float32Array(state.length);
+  let dy = gradient;
+  for (let index = network.layers.length - 1; index >= 0; index -= 1) {
+    const weights = layerWeights(network, state, index);
+    const x = inputs[index];
+    const result = x && network.layers[index]?.backward(weights, x, dy, network.spec.batch, index > 0);
+    if (result === undefined) throw new RangeError(`layer ${index} has no input`);
+    layerWeights(network, gradients, index).forEach((target, i) => {
+      target.set(result.parameters[i] ?? target);
+    });
+    dy = result.input;
+  }
+  return gradients;
+}

@@ -1,0 +1,134 @@
+import type { LeafOpening } from '../proto/generated/infinet/verification/v1/dispute.ts';
+import { floatsToBytes } from './bytes.ts';
+import type { Batch } from './canonical/step.ts';
+import {
+  concat,
+  contentRoot,
+  emptyRoot,
+  equalBytes,
+  HASH_BYTES,
+  hashLeaf,
+  MerkleTree,
+  merkleRoot,
+  rootFromPath,
+  sha256,
+} from './merkle.ts';
+import { packedStride } from './rules.ts';
+
+/** What a trainer binds itself to: a leaf after every unit, and one root over all leaves. Byte layouts: README.md. */
+
+/** What leaf t commits to. */
+export interface Leaf {
+  /** Content root of the state after unit t. */
+  readonly stateRoot: Uint8Array;
+  /** Root over the unit's batch tensors; the empty root for leaf 0. */
+  readonly batchDigest: Uint8Array;
+}
+
+/** SHA-256(spec hash || data root || beacon value), 32 bytes. */
+export function runSeed(specHash: Uint8Array, dataRoot: Uint8Array, beacon: Uint8Array): Uint8Array {
+  return sha256(concat([specHash, dataRoot, beacon]));
+}
+
+/** Content root of float32 values, little endian, in chunks of 256 values. */
+export function tensorRoot(values: Float32Array): Uint8Array {
+  return contentRoot(floatsToBytes(values));
+}
+
+/** Content root of a state: weights in the specification's order. */
+export const stateRoot = tensorRoot;
+
+/** Root over the batch tensors of a unit's steps: features (packed rows), then labels, for each step. */
+export function batchDigest(batches: readonly Batch[]): Uint8Array {
+  const roots = batches.flatMap(({ features, labels }) => [
+    tensorRoot(packRows(features, labels.length)),
+    tensorRoot(packRows(labels, 1)),
+  ]);
+  return merkleRoot(roots.map(hashLeaf));
+}
+
+/** Leaf 0 has seen no data. */
+export function noBatch(): Uint8Array {
+  return emptyRoot();
+}
+
+/** H(0x00 || u64be run id || u64be t || state root || batch digest). */
+export function leafHash(runId: bigint, t: number, leaf: Leaf): Uint8Array {
+  return hashLeaf(concat([uint64(runId), uint64(BigInt(t)), leaf.stateRoot, leaf.batchDigest]));
+}
+
+/** All leaves of a run, and the proofs that open them. */
+export class StepTree {
+  private readonly leaves: readonly Leaf[];
+  private readonly tree: MerkleTree;
+
+  constructor(runId: bigint, leaves: readonly Leaf[]) {
+    this.leaves = leaves;
+    this.tree = new MerkleTree(leaves.map((leaf, t) => leafHash(runId, t, leaf)));
+  }
+
+  get root(): Uint8Array {
+    return bindSize(this.tree.root, this.leaves.length);
+  }
+
+  /** Opens leaf t. @throws RangeError for a leaf that the run has not */
+  open(t: number): LeafOpening {
+    const leaf = this.leaves[t];
+    if (leaf === undefined) throw new RangeError(`the run has ${this.leaves.length} leaves, no leaf ${t}`);
+    return { stateRoot: leaf.stateRoot, batchDigest: leaf.batchDigest, path: this.tree.path(t) };
+  }
+
+  /** Opens leaf t with the one before it, what a unit is checked against. */
+  openUnit(t: number): { previous: LeafOpening | undefined; current: LeafOpening } {
+    return { previous: t === 0 ? undefined : this.open(t - 1), current: this.open(t) };
+  }
+}
+
+/** Step root over `leaves`: what `StepTree` gives, for those who hold every leaf. */
+export function stepRoot(runId: bigint, leaves: readonly Leaf[]): Uint8Array {
+  return new StepTree(runId, leaves).root;
+}
+
+/**
+ * Whether an opening is leaf t of the run's step root over `size` leaves.
+ * @throws MerkleError for a path of a wrong length
+ */
+export function verifyLeaf(runId: bigint, root: Uint8Array, size: number, t: number, opening: LeafOpening): boolean {
+  if (opening.stateRoot.length !== HASH_BYTES || opening.batchDigest.length !== HASH_BYTES) return false;
+  return equalBytes(bindSize(rootFromPath(leafHash(runId, t, opening), t, size, opening.path), size), root);
+}
+
+/** The leaves as a trainer serves them: 64 bytes each (state root, batch digest), leaf 0 first. */
+export function encodeLeaves(leaves: readonly Leaf[]): Uint8Array {
+  return concat(leaves.flatMap((leaf) => [leaf.stateRoot, leaf.batchDigest]));
+}
+
+/** @throws RangeError unless the bytes are whole leaves */
+export function decodeLeaves(bytes: Uint8Array): Leaf[] {
+  const size = 2 * HASH_BYTES;
+  if (bytes.length % size !== 0) throw new RangeError(`${bytes.length} bytes are no leaves of ${size} bytes`);
+  return Array.from({ length: bytes.length / size }, (_, t) => ({
+    stateRoot: bytes.slice(t * size, t * size + HASH_BYTES),
+    batchDigest: bytes.slice(t * size + HASH_BYTES, (t + 1) * size),
+  }));
+}
+
+/** H(0x02 || u64be size || root): a tree of another size has another root. */
+function bindSize(root: Uint8Array, size: number): Uint8Array {
+  return sha256(concat([Uint8Array.of(2), uint64(BigInt(size)), root]));
+}
+
+/** Rows padded with +0 to the stride that the trace uses. */
+function packRows(values: Float32Array, rows: number): Float32Array {
+  const cols = values.length / rows;
+  const stride = packedStride(cols);
+  const packed = new Float32Array(rows * stride);
+  for (let row = 0; row < rows; row += 1) packed.set(values.subarray(row * cols, (row + 1) * cols), row * stride);
+  return packed;
+}
+
+function uint64(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value);
+  return bytes;
+}

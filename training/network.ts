@@ -1,0 +1,60 @@
+import { namedRow } from './operators/fields.ts';
+import type { Layer, LossOperator, Optimizer } from './operators/operator.ts';
+import { layerOperators, lossOperators, optimizerOperators } from './opset.ts';
+import type { Spec } from './spec.ts';
+
+/** A specification with its operators bound, and the layout of its state. */
+export interface Network {
+  readonly spec: Spec;
+  readonly layers: readonly Layer[];
+  readonly loss: LossOperator;
+  readonly optimizer: Optimizer;
+  /** In state order: layer by layer, each layer's parameters as its row lists them. */
+  readonly parameters: readonly Parameter[];
+  /** Float32 values of the state. */
+  readonly stateLength: number;
+}
+
+/** A trainable matrix within the state, row-major from `offset` on. */
+export interface Parameter {
+  readonly name: string;
+  readonly layer: number;
+  readonly offset: number;
+  readonly rows: number;
+  readonly cols: number;
+  /** Initial values are uniform in [-limit, limit). */
+  readonly limit: number;
+}
+
+/** Binds a checked specification. */
+export function networkOf(spec: Spec): Network {
+  const layers: Layer[] = [];
+  const parameters: Parameter[] = [];
+  let width = spec.record.features;
+  let offset = 0;
+  spec.layers.forEach((json, index) => {
+    const path = `spec.layers[${index}]`;
+    const layer = namedRow(layerOperators, json.op, path).bind(json, path, width);
+    for (const shape of layer.parameters) {
+      parameters.push({ ...shape, name: `layers.${index}.${shape.name}`, layer: index, offset });
+      offset += shape.rows * shape.cols;
+    }
+    layers.push(layer);
+    width = layer.width;
+  });
+  return {
+    spec,
+    layers,
+    loss: namedRow(lossOperators, spec.loss, 'spec.loss'),
+    optimizer: namedRow(optimizerOperators, spec.optimizer.op, 'spec.optimizer').bind(spec.optimizer, 'spec.optimizer'),
+    parameters,
+    stateLength: offset,
+  };
+}
+
+/** The parameters of one layer as views into the state. */
+export function layerWeights(network: Network, state: Float32Array, layer: number): Float32Array[] {
+  return network.parameters
+    .filter((parameter) => parameter.layer === layer)
+    .map(({ offset, rows, cols }) => state.subarray(offset, offset + rows * cols));
+}

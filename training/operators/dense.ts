@@ -1,0 +1,71 @@
+import { ensureFinite } from '../canonical/finite.ts';
+import { columnSums, multiply, transpose } from '../canonical/matrix.ts';
+import { cell, map, product, reduceRows, rowsOf, transposed } from '../rules.ts';
+import { integerField, onlyFields } from './fields.ts';
+import type { Layer, LayerOperator } from './operator.ts';
+
+export const MAX_UNITS = 65_536;
+
+/** y = x W + b. W is (input x units), uniform in +-sqrt(6 / (input + units)) at the start (Glorot and Bengio 2010); b is 0. */
+export const dense: LayerOperator = {
+  bind(json, path, inputWidth): Layer {
+    onlyFields(json, path, ['op', 'units']);
+    const units = integerField(json, path, 'units', 1, MAX_UNITS);
+    const limit = Math.fround(Math.sqrt(Math.fround(6 / (inputWidth + units))));
+    return {
+      op: 'dense',
+      inputWidth,
+      width: units,
+      parameters: [
+        { name: 'kernel', rows: inputWidth, cols: units, limit },
+        { name: 'bias', rows: 1, cols: units, limit: 0 },
+      ],
+      flops: 6 * inputWidth * units,
+
+      forward([kernel, bias], x, rows) {
+        const out = multiply(x, given(kernel), rows, inputWidth, units);
+        ensureFinite(out, 'dense, product');
+        for (let i = 0; i < out.length; i += 1) out[i] = (out[i] ?? 0) + (given(bias)[i % units] ?? 0);
+        ensureFinite(out, 'dense');
+        return out;
+      },
+
+      backward([kernel], x, dy, rows, needInput) {
+        const gradient = multiply(transpose(x, rows, inputWidth), dy, inputWidth, rows, units);
+        const bias = columnSums(dy, rows, units);
+        const input = needInput
+          ? multiply(dy, transpose(given(kernel), inputWidth, units), rows, units, inputWidth)
+          : new Float32Array(0);
+        ensureFinite(gradient, 'dense, kernel gradient');
+        ensureFinite(bias, 'dense, bias gradient');
+        ensureFinite(input, 'dense, input gradient');
+        return { input, parameters: [gradient, bias] };
+      },
+
+      traceForward(b, [kernel, bias], x) {
+        const sum = product(b, 'product', x, transposed(b, 'kernel by columns', given(kernel)));
+        return map(
+          b,
+          'output',
+          x.rows,
+          units,
+          (row, col) => [cell(sum, row, col), cell(given(bias), 0, col)],
+          ([value = 0, offset = 0]) => Math.fround(value + offset),
+        );
+      },
+
+      traceBackward(b, [kernel], x, dy, needInput) {
+        const dyByColumns = transposed(b, 'output gradient by columns', dy);
+        const gradient = product(b, 'kernel gradient', transposed(b, 'input by columns', x), dyByColumns);
+        const bias = reduceRows(b, 'bias gradient', dyByColumns, 'add');
+        const input = needInput ? product(b, 'input gradient', dy, rowsOf(b, 'kernel by rows', given(kernel))) : dy;
+        return { input, parameters: [gradient, bias] };
+      },
+    };
+  },
+};
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new RangeError('dense has a kernel and a bias');
+  return value;
+}

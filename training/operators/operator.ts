@@ -1,0 +1,73 @@
+import type { DagBuilder, View } from '../dag.ts';
+
+/** What a row of the opset's tables has to say: its parameters, its part of F, and its part of the DAG. */
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** A trainable matrix (a vector is one row) of a layer; initial values are uniform in [-limit, limit), or +0. */
+export interface ParameterShape {
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+  readonly limit: number;
+}
+
+/** A layer bound to the width of its input. All arrays are row-major float32 without padding. */
+export interface Layer {
+  readonly op: string;
+  readonly inputWidth: number;
+  readonly width: number;
+  readonly parameters: readonly ParameterShape[];
+  /** Floating-point operations of forward and backward for one record. */
+  readonly flops: number;
+  forward(weights: readonly Float32Array[], x: Float32Array, rows: number): Float32Array;
+  /** Gradients of the parameters, and of the input unless it is the data. */
+  backward(
+    weights: readonly Float32Array[],
+    x: Float32Array,
+    dy: Float32Array,
+    rows: number,
+    needInput: boolean,
+  ): Gradients;
+  traceForward(b: DagBuilder, weights: readonly View[], x: View): View;
+  traceBackward(b: DagBuilder, weights: readonly View[], x: View, dy: View, needInput: boolean): TraceGradients;
+}
+
+export interface Gradients {
+  readonly input: Float32Array;
+  readonly parameters: readonly Float32Array[];
+}
+
+export interface TraceGradients {
+  /** The view of `dy`, unused, where the input's gradient is not needed. */
+  readonly input: View;
+  readonly parameters: readonly View[];
+}
+
+/** A row of the layers' table: checks the layer's JSON and binds it. @throws SpecError with `path` */
+export interface LayerOperator {
+  bind(layer: JsonObject, path: string, inputWidth: number): Layer;
+}
+
+/** A row of the losses' table. Labels are class numbers as float32; the batch has `rows` records. */
+export interface LossOperator {
+  /** The gradient of the mean loss, and each record's loss (reported, not part of the trace). */
+  backward(logits: Float32Array, labels: Float32Array, rows: number, classes: number): LossResult;
+  traceBackward(b: DagBuilder, logits: View, labels: View): View;
+}
+
+export interface LossResult {
+  readonly gradient: Float32Array;
+  /** Mean over the batch. */
+  readonly loss: number;
+}
+
+/** A row of the optimizers' table, bound to its settings. */
+export interface Optimizer {
+  /** The new value of one weight; exact float32. */
+  update(weight: number, gradient: number): number;
+}
+
+export interface OptimizerOperator {
+  bind(optimizer: JsonObject, path: string): Optimizer;
+}

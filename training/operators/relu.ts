@@ -1,0 +1,39 @@
+import { cell, map } from '../rules.ts';
+import { onlyFields } from './fields.ts';
+import type { LayerOperator } from './operator.ts';
+
+/** y = max(x, +0), which is +0 for -0 too; the gradient passes where x > 0. */
+export const relu: LayerOperator = {
+  bind(json, path, inputWidth) {
+    onlyFields(json, path, ['op']);
+    return {
+      op: 'relu',
+      inputWidth,
+      width: inputWidth,
+      parameters: [],
+      flops: 2 * inputWidth,
+      forward: (_weights, x) => x.map((value) => Math.max(value, 0)),
+      backward: (_weights, x, dy) => ({ input: dy.map((value, i) => ((x[i] ?? 0) > 0 ? value : 0)), parameters: [] }),
+      traceForward: (b, _weights, x) =>
+        map(
+          b,
+          'output',
+          x.rows,
+          x.cols,
+          (row, col) => [cell(x, row, col)],
+          ([value = 0]) => Math.max(value, 0),
+        ),
+      traceBackward(b, _weights, x, dy) {
+        const input = map(
+          b,
+          'input gradient',
+          x.rows,
+          x.cols,
+          (row, col) => [cell(x, row, col), cell(dy, row, col)],
+          ([value = 0, gradient = 0]) => (value > 0 ? gradient : 0),
+        );
+        return { input, parameters: [] };
+      },
+    };
+  },
+};

@@ -1,0 +1,13 @@
+import { dense } from './operators/dense.ts';
+import type { LayerOperator, LossOperator, OptimizerOperator } from './operators/operator.ts';
+import { relu } from './operators/relu.ts';
+import { sgd } from './operators/sgd.ts';
+import { softmaxCrossEntropy } from './operators/softmaxCrossEntropy.ts';
+
+/** The tables of opset 1. A new operator is a file in `operators/` and a row here; rows are never changed or removed. */
+
+export const layerOperators: Readonly<Record<string, LayerOperator>> = { dense, relu };
+
+export const lossOperators: Readonly<Record<string, LossOperator>> = { softmax_cross_entropy: softmaxCrossEntropy };
+
+export const optimizerOperators: Readonly<Record<string, OptimizerOperator>> = { sgd };

@@ -1,0 +1,159 @@
+import { CHAIN } from './canonical/matrix.ts';
+import type { DagBuilder, Range, Rule, View } from './dag.ts';
+
+/** The leaf rules from which operators build their part of the DAG, and the packed layout that chains read. */
+
+/** Distance of rows such that blocks of 256 columns never cross a chunk's border: a power of two up to 256, else a multiple of 256. */
+export function packedStride(cols: number): number {
+  if (cols > CHAIN) return Math.ceil(cols / CHAIN) * CHAIN;
+  let stride = 1;
+  while (stride < cols) stride *= 2;
+  return stride;
+}
+
+/** Where element (row, col) of a view is. */
+export function cell(view: View, row: number, col: number): Range {
+  return { tensor: view.tensor, offset: view.offset + row * view.stride + col, length: 1 };
+}
+
+/** A packed matrix whose elements are leaves of `rule(row, col)`; the padding is +0, a copy of nothing. */
+function packed(b: DagBuilder, name: string, rows: number, cols: number, cellRule: CellRule): View {
+  const stride = packedStride(cols);
+  const rule: Rule = {
+    kind: cellRule.kind,
+    inputs(element) {
+      const col = element % stride;
+      return col < cols ? cellRule.inputs(Math.floor(element / stride), col) : [];
+    },
+    compute(element, inputs) {
+      const col = element % stride;
+      return col < cols ? cellRule.compute(Math.floor(element / stride), col, inputs) : 0;
+    },
+  };
+  return { tensor: b.add(name, rows * stride, rule), offset: 0, rows, cols, stride };
+}
+
+interface CellRule {
+  readonly kind: Rule['kind'];
+  inputs(row: number, col: number): readonly Range[];
+  compute(row: number, col: number, inputs: readonly Float32Array[]): number;
+}
+
+/** A packed matrix of elements copied from where `source` says. */
+export function copy(
+  b: DagBuilder,
+  name: string,
+  rows: number,
+  cols: number,
+  source: (row: number, col: number) => Range,
+): View {
+  return packed(b, name, rows, cols, {
+    kind: 'copy',
+    inputs: (row, col) => [source(row, col)],
+    compute: (_row, _col, [value]) => first(value),
+  });
+}
+
+/** The packed transpose of a view. */
+export function transposed(b: DagBuilder, name: string, view: View): View {
+  return copy(b, name, view.cols, view.rows, (row, col) => cell(view, col, row));
+}
+
+/** The packed copy of a view, row by row. */
+export function rowsOf(b: DagBuilder, name: string, view: View): View {
+  return copy(b, name, view.rows, view.cols, (row, col) => cell(view, row, col));
+}
+
+/** An elementwise map over matrices of one shape; `values` come in the order of `views`. */
+export function map(
+  b: DagBuilder,
+  name: string,
+  rows: number,
+  cols: number,
+  sources: (row: number, col: number) => readonly Range[],
+  compute: (values: readonly number[], row: number, col: number) => number,
+): View {
+  return packed(b, name, rows, cols, {
+    kind: 'map',
+    inputs: sources,
+    compute: (row, col, inputs) => compute(inputs.map(first), row, col),
+  });
+}
+
+/** a (m x k, packed) times the transpose of b (n x k, packed): chains over k in blocks of 256, then their sums. */
+export function product(b: DagBuilder, name: string, left: View, right: View): View {
+  const [rows, cols, inner] = [left.rows, right.rows, left.cols];
+  const blocks = Math.ceil(inner / CHAIN);
+  const chain = (row: number, col: number, block: number): readonly Range[] => {
+    const length = Math.min(CHAIN, inner - block * CHAIN);
+    return [
+      { tensor: left.tensor, offset: row * left.stride + block * CHAIN, length },
+      { tensor: right.tensor, offset: col * right.stride + block * CHAIN, length },
+    ];
+  };
+  if (blocks === 1) {
+    return packed(b, name, rows, cols, {
+      kind: 'chain',
+      inputs: (row, col) => chain(row, col, 0),
+      compute: (_row, _col, inputs) => multiplyAdd(inputs),
+    });
+  }
+  const partial = packed(b, `${name}, partial`, rows * cols, blocks, {
+    kind: 'chain',
+    inputs: (pair, block) => chain(Math.floor(pair / cols), pair % cols, block),
+    compute: (_pair, _block, inputs) => multiplyAdd(inputs),
+  });
+  return packed(b, name, rows, cols, {
+    kind: 'reduce',
+    inputs: (row, col) => [rowRange(partial, row * cols + col, 0)],
+    compute: (_row, _col, inputs) => reducers.add(inputs),
+  });
+}
+
+/** Each row of a packed matrix reduced to one element: a view of one row. Rows beyond 256 terms go by blocks. */
+export function reduceRows(b: DagBuilder, name: string, view: View, reducer: Reducer): View {
+  const compute = (_row: number, _col: number, inputs: readonly Float32Array[]): number => reducers[reducer](inputs);
+  const blocks = Math.ceil(view.cols / CHAIN);
+  if (blocks === 1) {
+    return packed(b, name, 1, view.rows, { kind: 'reduce', inputs: (_, col) => [rowRange(view, col, 0)], compute });
+  }
+  const partial = packed(b, `${name}, partial`, view.rows, blocks, {
+    kind: 'reduce',
+    inputs: (row, block) => [rowRange(view, row, block)],
+    compute,
+  });
+  return packed(b, name, 1, view.rows, { kind: 'reduce', inputs: (_, col) => [rowRange(partial, col, 0)], compute });
+}
+
+export type Reducer = keyof typeof reducers;
+
+/** Reduce chains. Sums start from +0; a maximum starts from the first term, and of +0 and -0 the first one stays. */
+export const reducers = {
+  add([terms]: readonly Float32Array[]): number {
+    let sum = 0;
+    for (const term of terms ?? []) sum = Math.fround(sum + term);
+    return sum;
+  },
+  max([terms]: readonly Float32Array[]): number {
+    let largest = first(terms);
+    for (const term of terms ?? []) if (term > largest) largest = term;
+    return largest;
+  },
+};
+
+/** sum of a_i * b_i in order, from +0, each product and sum rounded. */
+function multiplyAdd([a, b]: readonly Float32Array[]): number {
+  let sum = 0;
+  if (a === undefined || b === undefined) return sum;
+  for (let i = 0; i < a.length; i += 1) sum = Math.fround(sum + Math.fround((a[i] ?? 0) * (b[i] ?? 0)));
+  return sum;
+}
+
+function rowRange(view: View, row: number, block: number): Range {
+  const length = Math.min(CHAIN, view.cols - block * CHAIN);
+  return { tensor: view.tensor, offset: row * view.stride + block * CHAIN, length };
+}
+
+function first(values: Float32Array | undefined): number {
+  return values?.[0] ?? 0;
+}

@@ -1,0 +1,60 @@
+import { floatsToBytes } from '../bytes.ts';
+import { Dataset } from '../dataset.ts';
+import { type PhiloxKey, randomWord, unitFloat } from '../random.ts';
+import { checkSpec, type Spec } from '../spec.ts';
+
+/** Small runs for tests; the numbers come from Philox, so that vectors can be made again anywhere. */
+
+export const testSeed = Uint8Array.from({ length: 32 }, (_, i) => (i * 37 + 11) & 0xff);
+
+const KEY: PhiloxKey = [2026, 11];
+
+/** A two-layer network with few units; `changes` replace top-level fields. */
+export function smallSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Spec {
+  return checkSpec({
+    opset: 1,
+    lane: 'exact',
+    input: [12],
+    layers: [{ op: 'dense', units: 8 }, { op: 'relu' }, { op: 'dense', units: 3 }],
+    loss: 'softmax_cross_entropy',
+    optimizer: { op: 'sgd', learning_rate: 0.1 },
+    batch: 8,
+    steps: 20,
+    commit_every: 1,
+    shards: 1,
+    record: { features: 12, classes: 3 },
+    ...changes,
+  });
+}
+
+/** The digits network of the localnet's story. */
+export function digitsSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Spec {
+  return smallSpec({
+    input: [784],
+    layers: [{ op: 'dense', units: 32 }, { op: 'relu' }, { op: 'dense', units: 10 }],
+    batch: 32,
+    steps: 200,
+    record: { features: 784, classes: 10 },
+    ...changes,
+  });
+}
+
+/** Records that can be learned: a class lights up its own features, over noise; `zeros` in 10 features are 0. */
+export function syntheticBytes(spec: Spec, records: number, zeros = 0): Uint8Array {
+  const { features, classes } = spec.record;
+  const values = new Float32Array(records * (features + 1));
+  for (let row = 0; row < records; row += 1) {
+    const label = randomWord(KEY, 'order', 0, row, 0) % classes;
+    for (let col = 0; col < features; col += 1) {
+      const noise = unitFloat(randomWord(KEY, 'order', 1, row, col));
+      const blank = randomWord(KEY, 'order', 2, row, col) % 10 < zeros;
+      values[row * (features + 1) + col] = blank ? 0 : noise + (col % classes === label ? 0.5 : 0);
+    }
+    values[row * (features + 1) + features] = label;
+  }
+  return floatsToBytes(values);
+}
+
+export function syntheticData(spec: Spec, records: number, zeros = 0): Dataset {
+  return new Dataset(spec.record, syntheticBytes(spec, records, zeros));
+}
