@@ -9,13 +9,9 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DamageError } from './damage.ts';
 import { syncFolder, writeFully } from './files.ts';
 import { type ChangeSet, encodeRecord, findRecord, readRecord } from './record.ts';
-
-/** A file of the store that is not what was written; nothing of it is loaded. */
-export class DamageError extends Error {
-  override readonly name = 'DamageError';
-}
 
 interface Segment {
   readonly path: string;

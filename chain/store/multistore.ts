@@ -1,4 +1,5 @@
-import { ChangeLog, DamageError } from './changeLog.ts';
+import { DamageError } from './damage.ts';
+import { Disk } from './disk.ts';
 import { NodeHasher } from './iavl/node.ts';
 import type { ByteString, KVReader, StateBranch } from './kv.ts';
 import { openMetadata, type StoreMeta } from './metadata.ts';
@@ -12,6 +13,10 @@ export interface StoreOptions {
   readonly stores: readonly string[];
   /** How many of the newest versions stay readable by `at`; 100 if not given. */
   readonly keepVersions?: number;
+  /** Blocks between two checkpoints; 1000 if not given. */
+  readonly checkpointEvery?: number;
+  /** Hears what an operator should read: a torn record cut on opening, a checkpoint that failed or was damaged. */
+  readonly warn?: (text: string) => void;
 }
 
 interface Staged {
@@ -28,10 +33,10 @@ interface Staged {
 export class CommitMultiStore {
   /** The state at the last committed height, moving on with each commit. Writing to it throws; branch it (CheckTx, proposals). */
   readonly committed: StateBranch = new ReadOnlyState((name) => this.#tipReader(name));
-  /** What happened on opening that an operator should read (a torn record cut, a damaged checkpoint passed over). */
+  /** What `warn` was told on opening. */
   readonly notes: readonly string[];
   readonly #working = new OverlayBranch(this.committed);
-  readonly #log: ChangeLog | undefined;
+  readonly #disk: Disk | undefined;
   readonly #keepVersions: number;
   readonly #hasher = new NodeHasher();
   readonly #kept: CommittedVersion[] = [];
@@ -46,14 +51,15 @@ export class CommitMultiStore {
     for (const name of stores) this.#tip.set(name, new Map());
     const notes: string[] = [];
     if (folder !== undefined) {
-      this.#log = ChangeLog.open(folder, openMetadata(folder, options.meta, stores));
-      this.#log.replay(
-        this.version,
-        (set, where) => this.#replay(set, where),
-        (text) => notes.push(text),
-      );
+      const warn = (text: string) => {
+        notes.push(text);
+        options.warn?.(text);
+      };
+      const secret = openMetadata(folder, options.meta, stores);
+      this.#disk = new Disk(folder, secret, options.checkpointEvery ?? 1000, warn);
+      this.#restore(this.#disk);
     }
-    this.notes = notes;
+    this.notes = [...notes];
   }
 
   /**
@@ -100,9 +106,10 @@ export class CommitMultiStore {
   commit(): void {
     const staged = this.#staged;
     if (staged === undefined) throw new Error('nothing is staged to commit');
-    this.#log?.append(staged.set);
+    this.#disk?.append(staged.set);
     this.discard();
     this.#advance(staged);
+    this.#disk?.behind(staged.version);
   }
 
   /** A kept version, the last one if no height is given; throws `UnknownVersionError`. */
@@ -115,13 +122,26 @@ export class CommitMultiStore {
 
   /** Waits for background work and closes the files. */
   async close(): Promise<void> {
-    this.#log?.close();
+    await this.#disk?.close();
   }
 
   #expectNext(height: bigint): void {
     if (height <= 0n || (this.version !== 0n && height !== this.version + 1n)) {
       throw new Error(`version ${height} cannot follow version ${this.version}`);
     }
+  }
+
+  #restore(disk: Disk): void {
+    const checkpoint = disk.lastCheckpoint(this.#hasher);
+    if (checkpoint !== undefined) {
+      this.#last = checkpoint;
+      this.#kept.push(checkpoint);
+      for (const [name, tree] of checkpoint.trees) {
+        const flat = this.#flat(name);
+        for (const [key, value] of tree.iterate({})) flat.set(key, value);
+      }
+    }
+    disk.replay(this.version, (set, where) => this.#replay(set, where));
   }
 
   #replay(set: ChangeSet, where: string): void {
