@@ -1,6 +1,11 @@
 import type { Context } from '../../chain/context.ts';
 import type { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
-import type { Reputation, Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
+import type { Metric, Reputation, Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import { kindWord } from '../contribution/words.ts';
+import * as events from './events.ts';
+import { appraise } from './formulas.ts';
+import * as state from './state.ts';
 
 /** What rewards offers to valuation. */
 export interface WeightSink {
@@ -10,14 +15,146 @@ export interface WeightSink {
   ): void;
 }
 
-/** A change of an address's record; what is left out does not change. */
-export type ReputationChange = Partial<
-  Record<'accepted' | 'rejected' | 'weight' | 'seatsServed' | 'seatsMissed' | 'disputesWon' | 'disputesLost', bigint>
->;
+/** A contribution whose metrics were agreed on. */
+export interface Subject {
+  readonly contributionId: bigint;
+  readonly kind: ContributionKind;
+  readonly objectiveId: bigint;
+  /** Account that the weight is paid to. */
+  readonly beneficiary: Uint8Array;
+  readonly metrics: readonly Metric[];
+  /** 10^-6 */
+  readonly qualityGatePpm: bigint;
+  /** 10^-6 */
+  readonly baselinePpm: bigint;
+  /** The objective is listed, so emission pays. */
+  readonly emission: boolean;
+}
 
-/** What other modules may call, besides the `Valuer` of modules/contribution/expected.ts. */
-export interface ReputationKeeper {
-  get(ctx: Context, contributionId: bigint): Valuation | undefined;
-  reputation(ctx: Context, address: Uint8Array): Reputation;
-  addReputation(ctx: Context, address: Uint8Array, change: ReputationChange): void;
+/** A change of an address's record; what is left out does not change. */
+export type ReputationChange = Partial<Record<Exclude<keyof Reputation, 'address'>, bigint>>;
+
+/** What other modules may call; it is contribution's `Valuer`. */
+export class ValuationKeeper {
+  readonly #rewards: WeightSink;
+  readonly #addresses: AddressCodec;
+
+  constructor(rewards: WeightSink, addresses: AddressCodec) {
+    this.#rewards = rewards;
+    this.#addresses = addresses;
+  }
+
+  get(ctx: Context, contributionId: bigint): Valuation | undefined {
+    return state.valuations.get(ctx, contributionId);
+  }
+
+  /** Computes and records what a contribution is worth; nothing is paid yet. */
+  appraise(ctx: Context, subject: Subject): { passed: boolean; reason: string; costsDeposit: boolean } {
+    const result = appraise(subject);
+    const valuation: Valuation = {
+      contributionId: subject.contributionId,
+      kind: subject.kind,
+      objectiveId: subject.objectiveId,
+      beneficiary: this.#addresses.accountText(subject.beneficiary),
+      metrics: [...subject.metrics],
+      qualityGatePpm: subject.qualityGatePpm,
+      baselinePpm: subject.baselinePpm,
+      qualityPpm: result.qualityPpm,
+      impactMicro: result.impactMicro,
+      passed: result.passed,
+      reason: result.reason,
+      weight: result.weight,
+      emission: subject.emission,
+      settled: false,
+      appraisedHeight: ctx.block.height,
+      settledHeight: 0n,
+    };
+    state.valuations.set(ctx, valuation.contributionId, valuation);
+    ctx.log.emit(
+      events.valuationComputed.encode({
+        contribution_id: valuation.contributionId,
+        kind: kindWord(valuation.kind),
+        objective_id: valuation.objectiveId,
+        beneficiary: valuation.beneficiary,
+        quality_gate_ppm: valuation.qualityGatePpm,
+        baseline_ppm: valuation.baselinePpm,
+        quality_ppm: valuation.qualityPpm,
+        impact_micro: valuation.impactMicro,
+        weight: valuation.weight,
+        passed: valuation.passed,
+        reason: valuation.reason,
+        emission: valuation.emission,
+      }),
+    );
+    return { passed: result.passed, reason: result.reason, costsDeposit: result.costsDeposit };
+  }
+
+  /** The verdict is final: an accepted weight goes to rewards, once, and either way to the contributor's record. */
+  settle(ctx: Context, verdict: { contributionId: bigint; contributor: Uint8Array; accepted: boolean }): void {
+    if (!verdict.accepted) {
+      this.addReputation(ctx, verdict.contributor, { rejected: 1n });
+      return;
+    }
+    const valuation = state.valuations.get(ctx, verdict.contributionId);
+    if (valuation === undefined) throw new Error(`contribution ${verdict.contributionId} was never appraised`);
+    if (valuation.settled) throw new Error(`contribution ${verdict.contributionId} is settled already`);
+    const { contributionId, emission, kind, weight } = valuation;
+    state.valuations.set(ctx, contributionId, { ...valuation, settled: true, settledHeight: ctx.block.height });
+    const beneficiary = this.#addresses.account(valuation.beneficiary);
+    if (emission && weight > 0n) this.#rewards.addWeight(ctx, { contributionId, kind, beneficiary, weight });
+    ctx.log.emit(
+      events.valuationSettled.encode({
+        contribution_id: contributionId,
+        beneficiary: valuation.beneficiary,
+        weight,
+        emission,
+      }),
+    );
+    this.addReputation(ctx, beneficiary, { accepted: 1n, weight });
+  }
+
+  /** All zero for an address that nothing is known of. */
+  reputation(ctx: Context, address: Uint8Array): Reputation {
+    return state.reputations.get(ctx, address) ?? blank(this.#addresses.accountText(address));
+  }
+
+  addReputation(ctx: Context, address: Uint8Array, change: ReputationChange): void {
+    const before = this.reputation(ctx, address);
+    const after: Reputation = {
+      address: before.address,
+      accepted: before.accepted + (change.accepted ?? 0n),
+      rejected: before.rejected + (change.rejected ?? 0n),
+      weight: before.weight + (change.weight ?? 0n),
+      seatsServed: before.seatsServed + (change.seatsServed ?? 0n),
+      seatsMissed: before.seatsMissed + (change.seatsMissed ?? 0n),
+      disputesWon: before.disputesWon + (change.disputesWon ?? 0n),
+      disputesLost: before.disputesLost + (change.disputesLost ?? 0n),
+    };
+    state.reputations.set(ctx, address, after);
+    ctx.log.emit(
+      events.reputationChanged.encode({
+        address: after.address,
+        accepted: after.accepted,
+        rejected: after.rejected,
+        weight: after.weight,
+        seats_served: after.seatsServed,
+        seats_missed: after.seatsMissed,
+        disputes_won: after.disputesWon,
+        disputes_lost: after.disputesLost,
+      }),
+    );
+  }
+}
+
+function blank(address: string): Reputation {
+  return {
+    address,
+    accepted: 0n,
+    rejected: 0n,
+    weight: 0n,
+    seatsServed: 0n,
+    seatsMissed: 0n,
+    disputesWon: 0n,
+    disputesLost: 0n,
+  };
 }

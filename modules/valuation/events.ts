@@ -1,0 +1,42 @@
+/** Typed events of this module; the indexer decodes them with the same declarations. */
+import { defineEvent, flag, integer, text } from '../../chain/events.ts';
+
+/** An appraisal with its results; the metrics are in `contribution_metric` events of the same tx or block. */
+export const valuationComputed = defineEvent('valuation_computed', {
+  contribution_id: integer,
+  /** `data`, `model` ... */
+  kind: text,
+  objective_id: integer,
+  beneficiary: text,
+  quality_gate_ppm: integer,
+  baseline_ppm: integer,
+  quality_ppm: integer,
+  impact_micro: integer,
+  weight: integer,
+  passed: flag,
+  reason: text,
+  emission: flag,
+});
+
+/** The weight became final; `emission` says whether rewards took it. */
+export const valuationSettled = defineEvent('valuation_settled', {
+  contribution_id: integer,
+  beneficiary: text,
+  weight: integer,
+  emission: flag,
+});
+
+/** An address's whole record after a change. */
+export const reputationChanged = defineEvent('reputation_changed', {
+  address: text,
+  accepted: integer,
+  rejected: integer,
+  weight: integer,
+  seats_served: integer,
+  seats_missed: integer,
+  disputes_won: integer,
+  disputes_lost: integer,
+});
+
+/** For the indexer: every event of this module. */
+export const valuationEvents = [valuationComputed, valuationSettled, reputationChanged] as const;

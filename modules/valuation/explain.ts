@@ -1,0 +1,37 @@
+import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
+import type { ExplainStep } from '../../proto/generated/infinet/valuation/v1/query.ts';
+import type { Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
+import { impactMetric, metricValue, modelMetric, qualityMetrics } from './formulas.ts';
+
+/** The lines of the computation, each with its value in 10^-6. */
+export function explainSteps(valuation: Valuation): ExplainStep[] {
+  const step = (name: string, expression: string, value: bigint) => ({ name, expression, value });
+  const measured = (name: string) => metricValue(valuation.metrics, name);
+  const inputs = (names: readonly string[]) =>
+    names.flatMap((name) => {
+      const value = measured(name);
+      return value === undefined ? [] : [step(name, 'measured by the verifiers', value)];
+    });
+  const baseline = step('baseline', 'declared by the objective', valuation.baselinePpm);
+  const weight = (expression: string) => step('weight', expression, valuation.weight);
+  switch (valuation.kind) {
+    case ContributionKind.CONTRIBUTION_KIND_DATA:
+      return [
+        ...inputs([...qualityMetrics, impactMetric]),
+        baseline,
+        step('quality', qualityMetrics.join(' * '), valuation.qualityPpm),
+        step('gate', 'declared by the objective; quality must reach it', valuation.qualityGatePpm),
+        step('impact', `(${impactMetric} - baseline) / (1 - baseline)`, valuation.impactMicro),
+        weight(valuation.passed ? 'quality * impact' : valuation.reason),
+      ];
+    case ContributionKind.CONTRIBUTION_KIND_MODEL:
+      return [
+        ...inputs([modelMetric]),
+        baseline,
+        step('impact', `(${modelMetric} - baseline) / (1 - baseline)`, valuation.impactMicro),
+        weight(valuation.passed ? 'impact' : valuation.reason),
+      ];
+    default:
+      return [weight(valuation.reason)];
+  }
+}

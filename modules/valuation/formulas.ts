@@ -1,0 +1,111 @@
+/**
+ * From metrics to a weight, in integers of 10^-6, rounded towards zero. Pure: the chain decides with it, and whoever
+ * doubts a weight computes it again from the query `Explain`.
+ */
+import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
+import type { Metric } from '../../proto/generated/infinet/valuation/v1/types.ts';
+
+/** One, in 10^-6. */
+export const PPM = 1_000_000n;
+
+/** Ratios in 10^-6 that make up the quality of data (white paper, section 3.1), in the order of the product. */
+export const qualityMetrics = ['completeness', 'accuracy', 'consistency', 'timeliness'] as const;
+
+/** Utility of the contribution's rows on the objective's shard, in 10^-6: the sum of their KNN-Shapley values. */
+export const impactMetric = 'impact_micro';
+
+/** What a model is measured by on the shard, in 10^-6. */
+export const modelMetric = 'accuracy';
+
+export interface AppraisalInput {
+  readonly kind: ContributionKind;
+  readonly metrics: readonly Metric[];
+  /** 10^-6 */
+  readonly qualityGatePpm: bigint;
+  /** What the shard's majority guess or the best known model reaches; only what exceeds it counts. 10^-6 */
+  readonly baselinePpm: bigint;
+}
+
+export interface AppraisalResult {
+  readonly qualityPpm: bigint;
+  readonly impactMicro: bigint;
+  readonly weight: bigint;
+  readonly passed: boolean;
+  /** Empty, `metric_missing`, `metric_out_of_range`, `quality_below_gate`, `negative_impact`, `not_above_baseline`, `kind_not_valued`. */
+  readonly reason: string;
+  readonly costsDeposit: boolean;
+}
+
+const nothing = { qualityPpm: 0n, impactMicro: 0n, weight: 0n, passed: false, reason: '', costsDeposit: false };
+
+/** What a contribution is worth by its metrics. Never throws: metrics that cannot be are a reason to refuse. */
+export function appraise(input: AppraisalInput): AppraisalResult {
+  switch (input.kind) {
+    case ContributionKind.CONTRIBUTION_KIND_DATA:
+      return appraiseData(input);
+    case ContributionKind.CONTRIBUTION_KIND_MODEL:
+      return appraiseModel(input);
+    default:
+      return { ...nothing, reason: 'kind_not_valued' };
+  }
+}
+
+function appraiseData({ metrics, qualityGatePpm, baselinePpm }: AppraisalInput): AppraisalResult {
+  const ratios: bigint[] = [];
+  for (const name of qualityMetrics) {
+    const value = metricValue(metrics, name);
+    if (value === undefined) return { ...nothing, reason: 'metric_missing' };
+    if (value < 0n || value > PPM) return { ...nothing, reason: 'metric_out_of_range' };
+    ratios.push(value);
+  }
+  const qualityPpm = qualityOf(ratios);
+  const measured = metricValue(metrics, impactMetric);
+  if (measured !== undefined && (measured > PPM || measured < -PPM))
+    return { ...nothing, reason: 'metric_out_of_range' };
+  if (qualityPpm < qualityGatePpm) {
+    return { ...nothing, qualityPpm, impactMicro: measured ?? 0n, reason: 'quality_below_gate' };
+  }
+  if (measured === undefined) return { ...nothing, qualityPpm, passed: true };
+  const impactMicro = gainOver(measured, baselinePpm);
+  if (impactMicro < 0n) {
+    return { ...nothing, qualityPpm, impactMicro, reason: 'negative_impact', costsDeposit: true };
+  }
+  return { ...nothing, qualityPpm, impactMicro, weight: (qualityPpm * impactMicro) / PPM, passed: true };
+}
+
+function appraiseModel({ metrics, baselinePpm }: AppraisalInput): AppraisalResult {
+  const measured = metricValue(metrics, modelMetric);
+  if (measured === undefined) return { ...nothing, reason: 'metric_missing' };
+  if (measured < 0n || measured > PPM) return { ...nothing, reason: 'metric_out_of_range' };
+  const impactMicro = gainOver(measured, baselinePpm);
+  if (impactMicro <= 0n) return { ...nothing, impactMicro, reason: 'not_above_baseline' };
+  return { ...nothing, impactMicro, weight: impactMicro, passed: true };
+}
+
+/** Product of ratios in 10^-6, rounded down once at the end. */
+export function qualityOf(ratios: readonly bigint[]): bigint {
+  const product = ratios.reduce((whole, ratio) => whole * ratio, PPM);
+  return product / PPM ** BigInt(ratios.length);
+}
+
+/** The share of what the baseline left open that was gained: (measured - baseline) / (1 - baseline), in 10^-6. */
+export function gainOver(measured: bigint, baselinePpm: bigint): bigint {
+  if (baselinePpm >= PPM) return 0n;
+  return ((measured - baselinePpm) * PPM) / (PPM - baselinePpm);
+}
+
+export function metricValue(metrics: readonly Metric[], name: string): bigint | undefined {
+  return metrics.find((metric) => metric.name === name)?.value;
+}
+
+/** The formula of a kind, in words that `Explain` shows. */
+export function formulaText(kind: ContributionKind): string {
+  switch (kind) {
+    case ContributionKind.CONTRIBUTION_KIND_DATA:
+      return 'weight = completeness * accuracy * consistency * timeliness * max((impact_micro - baseline) / (1 - baseline), 0)';
+    case ContributionKind.CONTRIBUTION_KIND_MODEL:
+      return 'weight = max((accuracy - baseline) / (1 - baseline), 0)';
+    default:
+      return 'weight = 0';
+  }
+}

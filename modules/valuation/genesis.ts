@@ -1,0 +1,101 @@
+/** `app_state.valuation` in protobuf's JSON (snake_case, 64-bit integers as text), both ways; may be absent. */
+import type { Context } from '../../chain/context.ts';
+import { JsonNode } from '../../chain/json/node.ts';
+import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
+import type { Reputation, Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import { enumOf } from '../contribution/genesisFields.ts';
+import { enumName } from '../contribution/words.ts';
+import * as state from './state.ts';
+
+/** Throws with the path of the wrong field. */
+export function initGenesis(ctx: Context, addresses: AddressCodec, json: unknown): void {
+  const root = new JsonNode(json, 'app_state.valuation');
+  if (root.isAbsent) return;
+  for (const node of root.field('valuations').list()) {
+    const valuation = readValuation(node);
+    node.field('beneficiary').read(() => addresses.account(valuation.beneficiary));
+    state.valuations.set(ctx, valuation.contributionId, valuation);
+  }
+  for (const node of root.field('reputations').list()) {
+    const reputation = readReputation(node);
+    const address = node.field('address').read(() => addresses.account(reputation.address));
+    state.reputations.set(ctx, address, reputation);
+  }
+}
+
+export function exportGenesis(ctx: Context): unknown {
+  return {
+    valuations: [...state.valuations.walk(ctx)].map(([, valuation]) => writeValuation(valuation)),
+    reputations: [...state.reputations.walk(ctx)].map(([, reputation]) => writeReputation(reputation)),
+  };
+}
+
+function readValuation(node: JsonNode): Valuation {
+  const metric = (entry: JsonNode) => ({ name: entry.field('name').text(), value: entry.field('value').integer() });
+  return {
+    contributionId: node.field('contribution_id').u64(),
+    kind: enumOf(node.field('kind'), ContributionKind),
+    objectiveId: node.field('objective_id').u64(),
+    beneficiary: node.field('beneficiary').text(),
+    metrics: node.field('metrics').list().map(metric),
+    qualityGatePpm: node.field('quality_gate_ppm').u64(0n),
+    baselinePpm: node.field('baseline_ppm').u64(0n),
+    qualityPpm: node.field('quality_ppm').u64(0n),
+    impactMicro: node.field('impact_micro').integer(),
+    passed: node.field('passed').flag(),
+    reason: node.field('reason').textOr(''),
+    weight: node.field('weight').u64(),
+    emission: node.field('emission').flag(),
+    settled: node.field('settled').flag(),
+    appraisedHeight: node.field('appraised_height').u64(),
+    settledHeight: node.field('settled_height').u64(0n),
+  };
+}
+
+function writeValuation(valuation: Valuation): unknown {
+  return {
+    contribution_id: valuation.contributionId.toString(),
+    kind: enumName(ContributionKind, valuation.kind),
+    objective_id: valuation.objectiveId.toString(),
+    beneficiary: valuation.beneficiary,
+    metrics: valuation.metrics.map(({ name, value }) => ({ name, value: value.toString() })),
+    quality_gate_ppm: valuation.qualityGatePpm.toString(),
+    baseline_ppm: valuation.baselinePpm.toString(),
+    quality_ppm: valuation.qualityPpm.toString(),
+    impact_micro: valuation.impactMicro.toString(),
+    passed: valuation.passed,
+    reason: valuation.reason,
+    weight: valuation.weight.toString(),
+    emission: valuation.emission,
+    settled: valuation.settled,
+    appraised_height: valuation.appraisedHeight.toString(),
+    settled_height: valuation.settledHeight.toString(),
+  };
+}
+
+function readReputation(node: JsonNode): Reputation {
+  return {
+    address: node.field('address').text(),
+    accepted: node.field('accepted').u64(0n),
+    rejected: node.field('rejected').u64(0n),
+    weight: node.field('weight').u64(0n),
+    seatsServed: node.field('seats_served').u64(0n),
+    seatsMissed: node.field('seats_missed').u64(0n),
+    disputesWon: node.field('disputes_won').u64(0n),
+    disputesLost: node.field('disputes_lost').u64(0n),
+  };
+}
+
+function writeReputation(reputation: Reputation): unknown {
+  return {
+    address: reputation.address,
+    accepted: reputation.accepted.toString(),
+    rejected: reputation.rejected.toString(),
+    weight: reputation.weight.toString(),
+    seats_served: reputation.seatsServed.toString(),
+    seats_missed: reputation.seatsMissed.toString(),
+    disputes_won: reputation.disputesWon.toString(),
+    disputes_lost: reputation.disputesLost.toString(),
+  };
+}
