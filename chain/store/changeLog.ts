@@ -54,6 +54,11 @@ export class ChangeLog {
     return this.#bytes;
   }
 
+  /** Height of the first record in the segment that is written to, 0 if there is none. */
+  get newest(): bigint {
+    return this.#segments.at(-1)?.first ?? 0n;
+  }
+
   /**
    * Hands every record above `version` to `apply`, in order. A torn tail is cut off the file, which `note` is told.
    * Throws `DamageError` with file and offset for damage that whole records follow.

@@ -59,9 +59,12 @@ export class Disk {
       this.#warn,
     );
     const newest = this.#checkpoints[0];
-    if (newest !== undefined && reached < newest.height) {
+    if (newest === undefined) return;
+    if (reached < newest.height) {
       throw new DamageError(`the log in ${this.#folder} ends at height ${reached}, before ${newest.path}`);
     }
+    // A stop between a checkpoint and the next block: what the checkpoint covers shall not share a file with what follows.
+    if (this.#log.newest <= newest.height) this.#log.rotate();
   }
 
   /** Returns once the record is on disk. */
