@@ -33,6 +33,8 @@ export interface Module {
   readonly queries?: readonly QueryRoute[];
   /** `state` is the module's part of `app_state`. Throws with the path of the wrong field. */
   initGenesis?(ctx: Context, state: unknown): readonly ValidatorUpdate[];
+  /** Runs after the genesis txs of `app_state.genutil`: what they changed in the validator set. */
+  afterGenesisTxs?(ctx: Context): readonly ValidatorUpdate[];
   /** The inverse of `initGenesis`, JSON-ready. */
   exportGenesis?(ctx: Context): unknown;
   /** Runs when the block carries the injected extended commit, before `beginBlock`. Votes are in the set's order. */

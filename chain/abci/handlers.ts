@@ -18,7 +18,7 @@ function forward<K extends RequestKind>(kind: K): Handler {
     const body = request[kind];
     if (body === undefined) return undefined;
     const answer: (request: RequestOf<K>) => ResponseOf<K> | Promise<ResponseOf<K>> = application[kind];
-    return { [kind]: await answer(body) };
+    return { [kind]: await answer.call(application, body) };
   };
 }
 

@@ -1,10 +1,236 @@
+import { abci } from '../../sdk/codec/index.ts';
+import { extendWithin } from '../abci/extendVote.ts';
+import type { AbciApplication } from '../abci/handlers.ts';
+import { type BlockInfo, Context } from '../context.ts';
+import type { ChildBranch } from '../store/kv.ts';
+import type { AnteDeps } from '../tx/ante/types.ts';
+import { readGasPrices } from '../tx/coins.ts';
+import { MessageRouter } from '../tx/router.ts';
+import { SignatureCache } from '../tx/signatureCache.ts';
+import { executeBlock } from './block.ts';
+import { exportGenesis, firstHeight, initGenesis } from './genesis.ts';
+import { consensusParams, kernelStore, lastBlock, minGasPrices } from './kernelState.ts';
 import type { AppOptions } from './options.ts';
+import { maxBlockGas, Proposals } from './proposals.ts';
+import { QueryRouter } from './queries.ts';
+import { serviceQueries, simulationJson } from './services.ts';
+import { toNanoseconds } from './time.ts';
+import { toAbciEvents } from './txEvents.ts';
+import { type TxOutcome, TxRunner } from './txRunner.ts';
 
-/** The state machine behind ABCI: one per process, built once from its parts. */
-export class App {
-  readonly options: AppOptions;
+/** Txs whose signatures are remembered between CheckTx and the block: a few full blocks. */
+const signatureCacheSize = 50_000;
+
+/** Names of all committed stores: the kernel's own and those of the modules. The store is opened with them. */
+export function storeNames(modules: readonly { readonly stores: readonly string[] }[]): string[] {
+  return [kernelStore, ...modules.flatMap((module) => module.stores)];
+}
+
+/** The state machine behind ABCI: one per process, built once from its parts. A throw from it must stop the process. */
+export class App implements AbciApplication {
+  readonly #options: AppOptions;
+  readonly #runner: TxRunner;
+  readonly #proposals: Proposals;
+  readonly #queries: QueryRouter;
+  /** What the mempool's txs have done so far; starts anew after each block. */
+  #checkState: ChildBranch;
+  /** The height that FinalizeBlock has staged and Commit has not yet made durable. */
+  #staged: bigint | undefined;
+  /** Where the chain starts, known between InitChain and the first Commit. */
+  #initialHeight = 1n;
 
   constructor(options: AppOptions) {
-    this.options = options;
+    const { chainId, modules, store, logger, node } = options;
+    const router = new MessageRouter(modules);
+    const ante: AnteDeps = {
+      addresses: options.addresses,
+      accounts: options.accounts,
+      bank: options.bank,
+      signatures: new SignatureCache(signatureCacheSize),
+      chainGasPrices: (ctx) => readGasPrices(minGasPrices.get(ctx.unmetered()) ?? ''),
+      nodeGasPrices: readGasPrices(node.minimumGasPrices),
+      maxBlockGas: (ctx) => maxBlockGas(ctx.unmetered()),
+    };
+    const simulate = (tx: Uint8Array) => this.simulate(tx);
+    this.#options = options;
+    this.#runner = new TxRunner({ router, ante, logger });
+    this.#proposals = new Proposals({ chainId, router, logger });
+    this.#queries = new QueryRouter({
+      chainId,
+      store,
+      logger,
+      routes: [
+        ...modules.flatMap((module) => module.queries ?? []),
+        ...serviceQueries({ chainId, version: node.version, simulate }),
+        ...(options.queries ?? []),
+      ],
+      storeNames: storeNames(modules),
+      version: node.version,
+      simulate: (tx) => simulationJson(simulate(tx)),
+    });
+    this.#checkState = store.committed.branch();
+  }
+
+  info(): abci.ResponseInfo {
+    const { store, node } = this.#options;
+    const params = store.version > 0n ? consensusParams.get(this.#context(store.committed.branch())) : undefined;
+    return {
+      data: 'infinet',
+      version: node.version,
+      appVersion: params?.version?.app ?? 0n,
+      lastBlockHeight: store.version,
+      lastBlockAppHash: store.version > 0n ? store.appHash : new Uint8Array(),
+    };
+  }
+
+  initChain(request: abci.RequestInitChain): abci.ResponseInitChain {
+    const { chainId, store, modules, addresses } = this.#options;
+    if (request.chainId !== chainId) {
+      throw new Error(`the genesis file is of chain ${request.chainId}, this node is of ${chainId}`);
+    }
+    store.discard();
+    this.#staged = undefined;
+    this.#initialHeight = firstHeight(request.initialHeight);
+    const block = { chainId, height: 0n, time: toNanoseconds(request.time), proposer: new Uint8Array() };
+    const ctx = new Context(block, store.working);
+    const runGenesisTx = (_ctx: Context, bytes: Uint8Array) => {
+      const outcome = this.#runner.run(bytes, { state: store.working, block, mode: 'genesis' });
+      if (outcome.code !== 0) throw new Error(`${outcome.codespace} ${outcome.code}: ${outcome.log}`);
+    };
+    const validators = initGenesis({ modules, bech32Prefix: addresses.prefix, runGenesisTx }, ctx, request);
+    return { consensusParams: request.consensusParams, validators: [...validators], appHash: store.appHash };
+  }
+
+  query(request: abci.RequestQuery): abci.ResponseQuery {
+    return this.#queries.answer(request);
+  }
+
+  checkTx(request: abci.RequestCheckTx): abci.ResponseCheckTx {
+    const mode = request.type === abci.CheckTxType.RECHECK ? 'recheck' : 'check';
+    const outcome = this.#runner.run(request.tx, { state: this.#checkState, block: this.#lastBlock(), mode });
+    return {
+      ...emptyCheck,
+      code: outcome.code,
+      codespace: outcome.codespace,
+      log: outcome.log,
+      data: outcome.data,
+      gasWanted: BigInt.asIntN(64, outcome.gasWanted),
+      gasUsed: BigInt.asIntN(64, outcome.gasUsed),
+      events: toAbciEvents(outcome.events),
+    };
+  }
+
+  prepareProposal(request: abci.RequestPrepareProposal): abci.ResponsePrepareProposal {
+    return this.#proposals.prepare(this.#context(this.#proposalState()), request);
+  }
+
+  processProposal(request: abci.RequestProcessProposal): abci.ResponseProcessProposal {
+    return this.#proposals.process(this.#context(this.#proposalState()), request);
+  }
+
+  async extendVote(request: abci.RequestExtendVote): Promise<abci.ResponseExtendVote> {
+    const { extensions, node, logger } = this.#options;
+    const time = toNanoseconds(request.time);
+    return { voteExtension: await extendWithin(extensions, request.height, time, node.extensionTimeoutMs, logger) };
+  }
+
+  verifyVoteExtension(request: abci.RequestVerifyVoteExtension): abci.ResponseVerifyVoteExtension {
+    return this.#proposals.verifyExtension(request);
+  }
+
+  finalizeBlock(request: abci.RequestFinalizeBlock): abci.ResponseFinalizeBlock {
+    const { store, chainId, modules, node } = this.#options;
+    const expected = store.version > 0n ? store.version + 1n : this.#initialHeight;
+    if (request.height !== expected) throw new Error(`block ${request.height} came where ${expected} was expected`);
+    if (this.#staged !== undefined && store.version === 0n) {
+      throw new Error('the first block came twice without InitChain in between');
+    }
+    if (store.version > 0n) store.discard();
+    const deps = { chainId, modules, runner: this.#runner, invariantPeriod: node.invariantPeriod };
+    const result = executeBlock(deps, store.working, request);
+    const appHash = store.stage(request.height);
+    this.#staged = request.height;
+    return { ...result, appHash };
+  }
+
+  commit(): abci.ResponseCommit {
+    const { store } = this.#options;
+    if (this.#staged === undefined) throw new Error('Commit came without FinalizeBlock');
+    store.commit();
+    this.#staged = undefined;
+    this.#checkState = store.committed.branch();
+    return { retainHeight: this.#retainHeight() };
+  }
+
+  /** State sync is not offered yet: no snapshots are listed, and none is taken. */
+  listSnapshots(): abci.ResponseListSnapshots {
+    return { snapshots: [] };
+  }
+
+  offerSnapshot(): abci.ResponseOfferSnapshot {
+    return { result: abci.ResponseOfferSnapshot_Result.REJECT };
+  }
+
+  loadSnapshotChunk(): abci.ResponseLoadSnapshotChunk {
+    return { chunk: new Uint8Array() };
+  }
+
+  applySnapshotChunk(): abci.ResponseApplySnapshotChunk {
+    return { result: abci.ResponseApplySnapshotChunk_Result.ABORT, refetchChunks: [], rejectSenders: [] };
+  }
+
+  /** Estimates a tx on top of the mempool's state; signatures are not checked, nothing is kept. */
+  simulate(tx: Uint8Array): TxOutcome {
+    const state = this.#checkState.branch();
+    return this.#runner.run(tx, { state, block: this.#lastBlock(), mode: 'simulate' });
+  }
+
+  /** A committed version to read from, the last one for height 0; writes to it are dropped. Throws `sdk` 18 or 26. */
+  queryContext(height = 0n): Context {
+    return this.#queries.context(height);
+  }
+
+  /** `app_state` of a committed version, JSON-ready. */
+  exportGenesis(height = 0n): Record<string, unknown> {
+    return exportGenesis(this.#options.modules, this.queryContext(height));
+  }
+
+  /** Before the first block proposals build on what InitChain made. */
+  #proposalState(): ChildBranch {
+    const { store } = this.#options;
+    return (store.version > 0n ? store.committed : store.working).branch();
+  }
+
+  #context(state: ChildBranch): Context {
+    return new Context(this.#lastBlock(), state);
+  }
+
+  #lastBlock(): BlockInfo {
+    const { chainId, store } = this.#options;
+    const none = { chainId, height: store.version, time: 0n, proposer: new Uint8Array() };
+    if (store.version === 0n) return none;
+    const stored = lastBlock.get(new Context(none, store.committed.branch()));
+    return stored === undefined ? none : { chainId, ...stored };
+  }
+
+  /** The oldest block that CometBFT must keep: for evidence, and as the operator says (SDK `GetBlockRetentionHeight`). */
+  #retainHeight(): bigint {
+    const { store, node } = this.#options;
+    if (node.minRetainBlocks <= 0n) return 0n;
+    const params = consensusParams.get(this.#context(store.committed.branch()));
+    const forEvidence = params?.evidence?.maxAgeNumBlocks ?? 0n;
+    const keep = forEvidence > node.minRetainBlocks ? forEvidence : node.minRetainBlocks;
+    return store.version > keep ? store.version - keep : 0n;
   }
 }
+
+const emptyCheck: abci.ResponseCheckTx = {
+  code: 0,
+  data: new Uint8Array(),
+  log: '',
+  info: '',
+  gasWanted: 0n,
+  gasUsed: 0n,
+  events: [],
+  codespace: '',
+};

@@ -1,5 +1,6 @@
 import type { AddressCodec } from '../../sdk/address.ts';
 import type { Logger } from '../logger.ts';
+import type { QueryRoute } from '../message.ts';
 import type { Module } from '../module.ts';
 import type { Accounts, FeeBank } from '../tx/accounts.ts';
 import type { ExtensionSource } from './extensionSource.ts';
@@ -17,6 +18,8 @@ export interface AppOptions {
   readonly extensions: ExtensionSource;
   readonly logger: Logger;
   readonly node: NodeSettings;
+  /** Queries that neither a module nor the kernel answers. */
+  readonly queries?: readonly QueryRoute[];
 }
 
 /** What one operator chooses; never part of the state. */
@@ -29,8 +32,8 @@ export interface NodeSettings {
   readonly minRetainBlocks: bigint;
   /** Longest wait for the extension source, milliseconds; past it the extension is empty. */
   readonly extensionTimeoutMs: number;
-  /** Largest tx in bytes that is decoded at all. */
-  readonly maxTxBytes: number;
+  /** Check all invariants after each block whose height is a multiple of this; 0 never does. */
+  readonly invariantPeriod: bigint;
 }
 
 export const defaultNodeSettings: NodeSettings = {
@@ -38,5 +41,5 @@ export const defaultNodeSettings: NodeSettings = {
   minimumGasPrices: '',
   minRetainBlocks: 0n,
   extensionTimeoutMs: 400,
-  maxTxBytes: 1_048_576,
+  invariantPeriod: 0n,
 };

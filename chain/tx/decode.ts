@@ -7,18 +7,19 @@ import type { MessageRouter } from './router.ts';
 import { rejectUnknownFields, requireCanonical } from './strict.ts';
 import type { Fee, SignerInfo, SignerMode, Tx } from './tx.ts';
 
-export interface DecodeLimits {
-  /** Largest tx, bytes. */
-  readonly maxTxBytes: number;
-}
+/** Largest tx in bytes: the same on every node, since a block with a larger one is refused. */
+export const maxTxBytes = 1_048_576;
 
 /**
  * Decodes a tx strictly: TxRaw and AuthInfo must be canonical (ADR-027), the body and its messages must have no unknown
  * critical field, every message must be one that the chain knows. Throws `sdk` 2, 21, 31 and nothing else.
  */
-export function decodeTx(bytes: Uint8Array, router: MessageRouter, limits: DecodeLimits): Tx {
-  const limit = limits.maxTxBytes;
-  ensure(bytes.length <= limit, sdkErrors.txTooLarge, `a tx of ${bytes.length} bytes is over the limit of ${limit}`);
+export function decodeTx(bytes: Uint8Array, router: MessageRouter): Tx {
+  ensure(
+    bytes.length <= maxTxBytes,
+    sdkErrors.txTooLarge,
+    `a tx of ${bytes.length} bytes is over the limit of ${maxTxBytes}`,
+  );
   const raw = decoded('TxRaw', () => txTypes.TxRaw.decode(bytes));
   requireCanonical(bytes, txTypes.TxRaw.encode(raw).finish(), 'TxRaw');
   const body = decoded('TxBody', () => txTypes.TxBody.decode(raw.bodyBytes));

@@ -34,6 +34,6 @@ export function runAnte(deps: AnteDeps, ctx: Context, tx: Tx, mode: TxMode): voi
   if (tx.fee === undefined) throw new Error('the auth info has no fee');
   const fee = tx.fee;
   const signers = requiredSigners(deps, { tx, fee });
-  const run = { ctx, tx, fee, mode, signers, params: deps.accounts.params(ctx) };
+  const run = { ctx, tx, fee, mode, signers };
   for (const step of steps) step(deps, run);
 }

@@ -36,12 +36,13 @@ export const checkTimeout: AnteStep = (_deps, { ctx, tx }) => {
 };
 
 /** SDK `ValidateMemoDecorator`: counts bytes, whatever its text says. */
-export const checkMemo: AnteStep = (_deps, { tx, params }) => {
+export const checkMemo: AnteStep = (deps, { ctx, tx }) => {
+  const { maxMemoCharacters } = deps.accounts.params(ctx);
   const length = Buffer.byteLength(tx.memo, 'utf8');
-  if (BigInt(length) <= params.maxMemoCharacters) return;
+  if (BigInt(length) <= maxMemoCharacters) return;
   fail(
     sdkErrors.memoTooLarge,
-    `maximum number of characters is ${params.maxMemoCharacters} but received ${length} characters`,
+    `maximum number of characters is ${maxMemoCharacters} but received ${length} characters`,
   );
 };
 
@@ -49,8 +50,8 @@ export const checkMemo: AnteStep = (_deps, { tx, params }) => {
 const simulatedSignatureBytes = 112n;
 
 /** SDK `ConsumeTxSizeGasDecorator`: per byte; a simulated tx pays for the signatures that it will have. */
-export const chargeSize: AnteStep = (_deps, { ctx, tx, params, mode, signers }) => {
-  const cost = params.txSizeCostPerByte;
+export const chargeSize: AnteStep = (deps, { ctx, tx, mode, signers }) => {
+  const cost = deps.accounts.params(ctx).txSizeCostPerByte;
   ctx.gas.consume(cost * BigInt(tx.bytes.length), 'txSize');
   if (mode !== 'simulate') return;
   for (const index of signers.keys()) {

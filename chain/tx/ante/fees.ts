@@ -38,7 +38,7 @@ function collect(deps: AnteDeps, { ctx, fee }: AnteRun, payer: Uint8Array): void
   try {
     deps.bank.sendToModule(ctx, payer, feeCollector, coins);
   } catch (error) {
-    if (!(error instanceof CodedError) || error.code === sdkErrors.outOfGas.code) throw error;
+    if (!(error instanceof CodedError) || isOutOfGas(error)) throw error;
     fail(sdkErrors.insufficientFunds, error.message);
   }
 }
@@ -54,4 +54,9 @@ function payerOf(deps: AnteDeps, { fee, signers }: AnteRun): Uint8Array {
   const [first] = signers;
   ensure(first !== undefined, sdkErrors.unauthorized, 'a tx without signers has nobody to pay its fee');
   return first;
+}
+
+/** Running out of gas is not the sender's lack of funds; in the SDK it is a panic that passes through. */
+function isOutOfGas(error: CodedError): boolean {
+  return error.codespace === sdkErrors.outOfGas.codespace && error.code === sdkErrors.outOfGas.code;
 }

@@ -29,15 +29,16 @@ export const setPubKeys: AnteStep = (deps, run) => {
 };
 
 /** SDK `ValidateSigCountDecorator`. */
-export const checkSignatureCount: AnteStep = (_deps, { tx, params }) => {
+export const checkSignatureCount: AnteStep = (deps, { ctx, tx }) => {
+  const { txSigLimit } = deps.accounts.params(ctx);
   const count = BigInt(tx.signerInfos.length);
-  if (count <= params.txSigLimit) return;
-  fail(sdkErrors.tooManySignatures, `signatures: ${count}, limit: ${params.txSigLimit}`);
+  if (count > txSigLimit) fail(sdkErrors.tooManySignatures, `signatures: ${count}, limit: ${txSigLimit}`);
 };
 
 /** SDK `SigGasConsumeDecorator`: each kind of key has its price. */
 export const chargeSignatures: AnteStep = (deps, run) => {
-  const { ctx, params, mode } = run;
+  const { ctx, mode } = run;
+  const params = deps.accounts.params(ctx);
   for (const { address } of signersOf(run)) {
     const key = accountOf(deps, run, address).pubKey ?? (mode === 'simulate' ? simulatedKey : undefined);
     switch (key?.typeUrl) {
@@ -59,7 +60,7 @@ export const chargeSignatures: AnteStep = (deps, run) => {
 
 /** SDK `SigVerificationDecorator`: the sequence always, the signature unless it is known to be good. */
 export const verifySignatures: AnteStep = (deps, run) => {
-  const { ctx, tx, mode } = run;
+  const { ctx, mode } = run;
   for (const [index, { info, address }] of signersOf(run).entries()) {
     const account = accountOf(deps, run, address);
     if (mode !== 'simulate' && account.pubKey === undefined) {

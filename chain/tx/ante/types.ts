@@ -1,6 +1,6 @@
 import type { AddressCodec } from '../../../sdk/address.ts';
 import type { Context } from '../../context.ts';
-import type { Accounts, AnyValue, FeeBank, TxParams } from '../accounts.ts';
+import type { Accounts, AnyValue, FeeBank } from '../accounts.ts';
 import type { GasPrice } from '../coins.ts';
 import type { SignatureCache } from '../signatureCache.ts';
 import type { Fee, Tx } from '../tx.ts';
@@ -31,12 +31,14 @@ export interface AnteRun {
   readonly tx: Tx;
   readonly fee: Fee;
   readonly mode: TxMode;
-  readonly params: TxParams;
   /** Addresses that must sign, in order, each once; the fee payer last if no message needs it. */
   readonly signers: readonly Uint8Array[];
 }
 
-/** Checks or charges one thing. Throws a `CodedError` to refuse the tx. */
+/**
+ * Checks or charges one thing. Throws a `CodedError` to refuse the tx. Each step reads accounts and parameters anew, as the
+ * SDK's decorators do: the reads are part of the gas.
+ */
 export type AnteStep = (deps: AnteDeps, run: AnteRun) => void;
 
 /** What simulation takes for a key that it does not know yet: any 33 bytes cost the same. */

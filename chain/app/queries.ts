@@ -1,0 +1,170 @@
+import { type abci, cometProof } from '../../sdk/codec/index.ts';
+import { Context } from '../context.ts';
+import { CodedError, ensure, fail, sdkErrors } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { QueryRoute } from '../message.ts';
+import { toByteString } from '../store/kv.ts';
+import { type CommittedVersion, UnknownVersionError } from '../store/version.ts';
+import { lastBlock } from './kernelState.ts';
+import { grpcFailure, plainFailure } from './queryErrors.ts';
+import type { AppStore } from './store.ts';
+
+/** Larger requests are refused unread, bytes. */
+export const maxQueryBytes = 2_097_152;
+
+export interface QueryDeps {
+  readonly chainId: string;
+  readonly store: AppStore;
+  /** gRPC methods by path: those of the modules and of the kernel's services. */
+  readonly routes: readonly QueryRoute[];
+  /** Stores that `/store/<name>/key` serves. */
+  readonly storeNames: readonly string[];
+  readonly version: string;
+  /** `/app/simulate`: JSON of a `SimulationResponse`. */
+  readonly simulate: (tx: Uint8Array) => Uint8Array;
+  readonly logger: Logger;
+}
+
+/** Answers `abci_query` from committed versions only. Never throws, except when this node itself is broken. */
+export class QueryRouter {
+  readonly #deps: QueryDeps;
+  readonly #routes = new Map<string, QueryRoute>();
+
+  /** Throws if two modules claim the same path. */
+  constructor(deps: QueryDeps) {
+    this.#deps = deps;
+    for (const route of deps.routes) {
+      if (this.#routes.has(route.path)) throw new Error(`query ${route.path} has two handlers`);
+      this.#routes.set(route.path, route);
+    }
+  }
+
+  answer(request: abci.RequestQuery): abci.ResponseQuery {
+    const route = this.#routes.get(request.path);
+    try {
+      const limit = maxQueryBytes;
+      ensure(request.data.length <= limit, sdkErrors.invalidRequest, `a query of more than ${limit} bytes`);
+      return route === undefined ? this.#plain(request) : this.#grpc(route, request);
+    } catch (error) {
+      const coded = this.#coded(error, request.path);
+      const failure = route === undefined ? plainFailure(coded) : grpcFailure(coded);
+      return { ...emptyResponse, ...failure, height: request.height };
+    }
+  }
+
+  /** The state of a version and the block that made it, as a query sees them. Throws `sdk` 18 or 26. */
+  context(height: bigint): Context {
+    return contextOf(this.#deps.chainId, this.#version(height));
+  }
+
+  #grpc(route: QueryRoute, request: abci.RequestQuery): abci.ResponseQuery {
+    const version = this.#version(request.height);
+    const value = route.answer(contextOf(this.#deps.chainId, version), request.data);
+    return { ...emptyResponse, value, height: version.height };
+  }
+
+  #plain(request: abci.RequestQuery): abci.ResponseQuery {
+    const [, ...parts] = request.path.startsWith('/') ? request.path.split('/') : ['', request.path];
+    switch (parts[0]) {
+      case 'store':
+        return this.#store(parts, request);
+      case 'app':
+        return this.#app(parts[1] ?? '', request);
+      case 'p2p':
+        ensure(parts.length >= 4, sdkErrors.unknownRequest, 'path should be p2p filter <addr|id> <parameter>');
+        ensure(parts[1] === 'filter', sdkErrors.unknownRequest, "expected second parameter to be 'filter'");
+        return emptyResponse;
+      case '':
+        fail(sdkErrors.unknownRequest, 'no query path provided');
+        break;
+      default:
+        return fail(sdkErrors.unknownRequest, `unknown query path: ${request.path.slice(0, 200)}`);
+    }
+  }
+
+  #app(name: string, request: abci.RequestQuery): abci.ResponseQuery {
+    const height = request.height === 0n ? this.#deps.store.version : request.height;
+    switch (name) {
+      case 'simulate':
+        return { ...emptyResponse, value: this.#deps.simulate(request.data), height };
+      case 'version':
+        return { ...emptyResponse, value: Buffer.from(this.#deps.version, 'utf8'), height };
+      default:
+        return fail(sdkErrors.unknownRequest, `unknown query: ${request.path.slice(0, 200)}`);
+    }
+  }
+
+  /** Raw value of a key, with ICS-23 proof ops up to the app hash in the header of the next height. */
+  #store(parts: readonly string[], request: abci.RequestQuery): abci.ResponseQuery {
+    const [, name = '', kind] = parts;
+    ensure(kind === 'key' && parts.length === 3, sdkErrors.unknownRequest, `unexpected query path: ${request.path}`);
+    ensure(this.#deps.storeNames.includes(name), sdkErrors.unknownRequest, `no such store: ${name}`);
+    ensure(request.data.length > 0, sdkErrors.txDecode, 'query cannot be zero length');
+    const height = request.height === 0n ? this.#deps.store.version : request.height;
+    if (height <= 1n && request.prove) {
+      fail(sdkErrors.invalidRequest, 'cannot query with proof when height <= 1; please provide a valid height');
+    }
+    let version: CommittedVersion;
+    try {
+      version = this.#deps.store.at(height);
+    } catch (error) {
+      if (!(error instanceof UnknownVersionError)) throw error;
+      return { ...emptyResponse, key: request.data, height, log: 'version does not exist' };
+    }
+    const value = version.state.store(name).get(toByteString(request.data)) ?? new Uint8Array();
+    const proofOps = request.prove
+      ? cometProof.ProofOps.fromPartial({ ops: version.prove(name, request.data) })
+      : undefined;
+    return { ...emptyResponse, key: request.data, value, proofOps, height };
+  }
+
+  #version(height: bigint): CommittedVersion {
+    const { store } = this.#deps;
+    if (height < 0n) fail(sdkErrors.invalidHeight, 'cannot query with height < 0; please provide a valid height');
+    if (height > store.version) {
+      fail(sdkErrors.invalidHeight, 'cannot query with height in the future; please provide a valid height');
+    }
+    ensure(store.version > 0n, sdkErrors.invalidHeight, 'the chain has no block yet');
+    try {
+      return store.at(height === 0n ? store.version : height);
+    } catch (error) {
+      if (!(error instanceof UnknownVersionError)) throw error;
+      fail(
+        sdkErrors.invalidRequest,
+        `failed to load state at height ${height}; ${error.message} (latest height: ${store.version})`,
+      );
+    }
+  }
+
+  #coded(error: unknown, path: string): CodedError {
+    if (error instanceof CodedError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    // Decoders throw plain errors on malformed requests; anything else is a bug that must not stop a node.
+    this.#deps.logger.warn(
+      { path, error: message, stack: error instanceof Error ? error.stack : '' },
+      'a query failed',
+    );
+    return new CodedError(sdkErrors.invalidRequest, message);
+  }
+}
+
+const emptyResponse: abci.ResponseQuery = {
+  code: 0,
+  log: '',
+  info: '',
+  index: 0n,
+  key: new Uint8Array(),
+  value: new Uint8Array(),
+  proofOps: undefined,
+  height: 0n,
+  codespace: '',
+};
+
+function contextOf(chainId: string, version: CommittedVersion): Context {
+  const state = version.state.branch();
+  const block = lastBlock.get(
+    new Context({ chainId, height: version.height, time: 0n, proposer: new Uint8Array() }, state),
+  );
+  const { time, proposer } = block ?? { time: 0n, proposer: new Uint8Array() };
+  return new Context({ chainId, height: version.height, time, proposer }, state);
+}
