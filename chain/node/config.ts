@@ -42,7 +42,8 @@ const configShape = z.strictObject({
   log_level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
   minimum_gas_prices: gasPrices,
   min_retain_blocks: z.int().min(0),
-  abci: z.strictObject({ address: hostAndPort('tcp://'), max_tx_bytes: z.int().min(1024).max(67_108_864) }),
+  invariant_period: z.int().min(0),
+  abci: z.strictObject({ address: hostAndPort('tcp://') }),
   api: z.strictObject({ enabled: z.boolean(), address: hostAndPort(''), ready_max_block_age_ms: z.int().min(1000) }),
   oracle: z.strictObject({
     extension_timeout_ms: z.int().min(10).max(10_000),

@@ -4,6 +4,7 @@ import type { PriceConfig } from './config.ts';
 export interface ConfigValues {
   readonly logLevel?: string;
   readonly minimumGasPrices?: string;
+  readonly invariantPeriod?: number;
   /** host:port of the ABCI server. */
   readonly abci: string;
   /** host:port of health and metrics. */
@@ -27,11 +28,12 @@ minimum_gas_prices = ${text(values.minimumGasPrices ?? '')}
 # CometBFT may drop blocks that are older than this many; 0 keeps all. A node that others sync from keeps all.
 min_retain_blocks = 0
 
+# Every so many blocks all invariants of the state are checked, and the node stops if one is broken; 0 never checks.
+invariant_period = ${values.invariantPeriod ?? 0}
+
 [abci]
 # Where CometBFT finds the application. Without --comet, "proxy_app" in config.toml must name the same address.
 address = ${text(`tcp://${values.abci}`)}
-# Larger transactions are refused before they are decoded. CometBFT has its own limit, mempool.max_tx_bytes.
-max_tx_bytes = 1048576
 
 [api]
 # /health, /ready and /metrics over HTTP. Keep it on a loopback address: nothing here asks who is calling.

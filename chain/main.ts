@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { createAuth } from '../modules/auth/index.ts';
+import { moduleAddress } from '../modules/auth/keeper.ts';
+import { createBank } from '../modules/bank/index.ts';
+import { createAddressCodec } from '../sdk/address.ts';
+import { App } from './app/app.ts';
+import { COMETBFT_VERSION } from './node/cometbft.ts';
+import { addCometCommand } from './node/commands/comet.ts';
+import { addGenesisCommands } from './node/commands/genesis.ts';
+import { addInitCommand } from './node/commands/init.ts';
+import { addKeysCommands } from './node/commands/keys.ts';
+import { addStartCommand } from './node/commands/start.ts';
+import { OperatorError } from './node/failure.ts';
+import type { StateMachine, StateMachineOptions } from './node/stateMachine.ts';
+import { CommitMultiStore } from './store/multistore.ts';
+
+/** Every module account of the chain and what it may do with coins. */
+const modulePermissions = {
+  fee_collector: [],
+  bonded_tokens_pool: ['burner', 'staking'],
+  not_bonded_tokens_pool: ['burner', 'staking'],
+  gov: ['burner'],
+} as const;
+
+/** The state machine of AI Infinet: the only place where modules learn of each other. */
+export async function openStateMachine(options: StateMachineOptions): Promise<StateMachine> {
+  const { chainId, bech32Prefix, logger } = options;
+  const addresses = createAddressCodec(bech32Prefix);
+  const authority = moduleAddress('gov');
+  const auth = createAuth({ addresses, modulePermissions, authority });
+  const bank = createBank({
+    addresses,
+    accounts: auth.keeper,
+    blockedModules: Object.keys(modulePermissions),
+    authority,
+  });
+  const modules = [auth.module, bank.module];
+
+  const store = CommitMultiStore.open(options.stateFolder, {
+    meta: { chainId, bech32Prefix },
+    stores: ['infinet', ...modules.flatMap((module) => module.stores)],
+    warn: (text) => logger.warn({ folder: options.stateFolder }, text),
+  });
+  const app = new App({
+    chainId,
+    addresses,
+    modules,
+    store,
+    accounts: auth.keeper,
+    bank: bank.keeper,
+    extensions: options.extensions({ symbols: () => [], beaconInput: () => undefined, prove: () => new Uint8Array() }),
+    logger,
+    node: options.settings,
+  });
+  return {
+    application: app,
+    get height() {
+      return store.version;
+    },
+    get appHash() {
+      return store.appHash;
+    },
+    close: () => store.close(),
+  };
+}
+
+function version(): string {
+  // One folder up in the sources, two in what "npm run build" makes.
+  const candidates = ['../package.json', '../../package.json'].map((path) => new URL(path, import.meta.url));
+  const found = candidates.find((path) => existsSync(path));
+  const read: unknown = found === undefined ? {} : JSON.parse(readFileSync(found, 'utf8'));
+  return typeof read === 'object' && read !== null && 'version' in read ? String(read.version) : 'unknown';
+}
+
+function createProgram(): Command {
+  const program = new Command('infinetd')
+    .description('A node of AI Infinet: the state machine beside CometBFT.')
+    .enablePositionalOptions()
+    .showHelpAfterError('(see --help)');
+  addInitCommand(program);
+  addStartCommand(program, version(), openStateMachine);
+  addKeysCommands(program);
+  addGenesisCommands(program);
+  addCometCommand(program);
+  program
+    .command('version')
+    .description('Show the versions of infinetd, of Node and of the CometBFT line that it works with.')
+    .action(() =>
+      process.stdout.write(`infinetd ${version()}\nnode ${process.version}\ncometbft ${COMETBFT_VERSION}\n`),
+    );
+  return program;
+}
+
+if (import.meta.main) {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    // What the operator can mend is one sentence; anything else is a bug and keeps its stack.
+    const text = error instanceof OperatorError ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`infinetd: ${text}\n`);
+    process.exitCode = 1;
+  }
+}

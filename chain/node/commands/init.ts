@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import { ensureCometbft } from '../cometbft.ts';
+import { defaultAppState } from '../defaultState.ts';
+import { buildGenesis, writeGenesis } from '../genesis.ts';
+import { initHome } from '../home.ts';
+import { testSeeds } from '../nodeKeys.ts';
+import { homePaths } from '../paths.ts';
+import { type HomeFlag, homeOption, print, say } from './shared.ts';
+
+interface InitFlags extends HomeFlag {
+  readonly chainId: string;
+  readonly prefix: string;
+  readonly denom: string;
+  readonly testKeys?: string;
+}
+
+export function addInitCommand(program: Command): void {
+  program
+    .command('init')
+    .summary('make a home for a node')
+    .description(
+      "Makes a node's home: keys, CometBFT's config.toml, infinetd's infinet.toml, and a genesis without accounts or " +
+        'validators. To join an existing chain replace config/genesis.json with its genesis.',
+    )
+    .argument('[moniker]', 'a name for people', hostname())
+    .requiredOption('--chain-id <id>', 'name of the chain, such as infinet-1')
+    .option('--prefix <text>', 'Bech32 prefix of addresses', 'infinet')
+    .option('--denom <denom>', 'the coin that is staked, in its smallest unit', 'uinf')
+    .option('--test-keys <text>', 'derive all keys from this text: PUBLIC, for test networks only')
+    .addOption(homeOption())
+    .action(async (moniker: string, flags: InitFlags) => {
+      const paths = homePaths(flags.home);
+      const cometbft = await ensureCometbft({ onProgress: say });
+      const hadGenesis = existsSync(paths.genesis);
+      const identity = await initHome({
+        home: flags.home,
+        moniker,
+        cometbft,
+        comet: { rpc: '127.0.0.1:26657', p2p: '0.0.0.0:26656' },
+        config: { abci: '127.0.0.1:26658', api: '127.0.0.1:26661' },
+        seeds: flags.testKeys === undefined ? undefined : testSeeds(flags.testKeys),
+      });
+      if (!hadGenesis) {
+        const { chainId, prefix, denom } = flags;
+        writeGenesis(paths.genesis, buildGenesis({ chainId, prefix, denom, modules: defaultAppState() }));
+      }
+      print({
+        home: flags.home,
+        chain_id: flags.chainId,
+        node_id: identity.nodeId,
+        validator_public_key: Buffer.from(identity.validatorPublicKey).toString('base64'),
+        vrf_public_key: Buffer.from(identity.vrfPublicKey).toString('base64'),
+      });
+    });
+}

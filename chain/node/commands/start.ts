@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { ensureCometbft } from '../cometbft.ts';
+import { createLogger } from '../logging.ts';
+import { runNode } from '../node.ts';
+import type { OpenStateMachine } from '../stateMachine.ts';
+import { type HomeFlag, homeOption, say } from './shared.ts';
+
+interface StartFlags extends HomeFlag {
+  readonly comet: boolean;
+}
+
+export function addStartCommand(program: Command, version: string, openStateMachine: OpenStateMachine): void {
+  program
+    .command('start')
+    .summary('run the node')
+    .description(
+      'Serves the state machine to CometBFT until SIGTERM or SIGINT. With --comet it also runs CometBFT itself; when ' +
+        'either of the two ends, the other is stopped and the exit status is 1.',
+    )
+    .option('--comet', 'run CometBFT as well', false)
+    .addOption(homeOption())
+    .action(async (flags: StartFlags) => {
+      const stop = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+      await runNode({
+        home: flags.home,
+        version,
+        openStateMachine,
+        createLogger,
+        stop: stop.signal,
+        comet: flags.comet
+          ? {
+              binary: () => ensureCometbft({ onProgress: say }),
+              onLine: (line) => process.stdout.write(`[cometbft] ${line}\n`),
+            }
+          : undefined,
+      });
+    });
+}

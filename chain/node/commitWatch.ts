@@ -1,0 +1,35 @@
+import type { AbciApplication } from '../abci/handlers.ts';
+
+/** Knows when the last block was committed. */
+export class CommitWatch {
+  #committedAt: number | undefined;
+
+  /** Milliseconds since the last commit of this run. */
+  get ageMs(): number | undefined {
+    return this.#committedAt === undefined ? undefined : performance.now() - this.#committedAt;
+  }
+
+  /** The same application, with its commits noticed. */
+  follow(application: AbciApplication): AbciApplication {
+    return {
+      info: (request) => application.info(request),
+      query: (request) => application.query(request),
+      checkTx: (request) => application.checkTx(request),
+      initChain: (request) => application.initChain(request),
+      prepareProposal: (request) => application.prepareProposal(request),
+      processProposal: (request) => application.processProposal(request),
+      extendVote: (request) => application.extendVote(request),
+      verifyVoteExtension: (request) => application.verifyVoteExtension(request),
+      finalizeBlock: (request) => application.finalizeBlock(request),
+      commit: async (request) => {
+        const response = await application.commit(request);
+        this.#committedAt = performance.now();
+        return response;
+      },
+      listSnapshots: (request) => application.listSnapshots(request),
+      offerSnapshot: (request) => application.offerSnapshot(request),
+      loadSnapshotChunk: (request) => application.loadSnapshotChunk(request),
+      applySnapshotChunk: (request) => application.applySnapshotChunk(request),
+    };
+  }
+}

@@ -1,0 +1,216 @@
+import { existsSync } from 'node:fs';
+import { type AbciServer, startAbciServer } from '../abci/server.ts';
+import { type HttpApi, startHttpApi } from '../api/http.ts';
+import { createMetrics, type NodeStatus } from '../api/metrics.ts';
+import type { Logger } from '../logger.ts';
+import { requireCometPorts } from './cometPorts.ts';
+import { CommitWatch } from './commitWatch.ts';
+import { type Config, loadConfig } from './config.ts';
+import { createExtensionBuilder } from './extension.ts';
+import { OperatorError, reason } from './failure.ts';
+import { bech32Prefix, type Genesis, readGenesis } from './genesis.ts';
+import { lockHome } from './lock.ts';
+import { ed25519PublicKey, readVrfSeed } from './nodeKeys.ts';
+import { type HomePaths, homePaths } from './paths.ts';
+import { addressText, listenError } from './ports.ts';
+import { type PriceFeed, startPriceFeed } from './prices.ts';
+import type { ExtensionState, OpenStateMachine, StateMachine } from './stateMachine.ts';
+import { type CometProcess, startComet } from './supervisor.ts';
+
+export interface NodeOptions {
+  readonly home: string;
+  /** Software version, as Info reports it. */
+  readonly version: string;
+  readonly openStateMachine: OpenStateMachine;
+  readonly createLogger: (level: Config['log_level'], bindings: Readonly<Record<string, string>>) => Logger;
+  /** With it the node starts and watches its own CometBFT. */
+  readonly comet?: {
+    /** Finds or builds the program. */
+    readonly binary: () => Promise<string>;
+    readonly onLine: (line: string) => void;
+  };
+  /** Aborted when the node shall stop. */
+  readonly stop: AbortSignal;
+  /** Told when CometBFT may connect. */
+  readonly onListening?: (address: string) => void;
+}
+
+/**
+ * Runs a node until `stop` is aborted, then shuts down and resolves. Rejects with one sentence when it cannot start, when
+ * the state machine fails, or when its CometBFT ends; everything that was started has been stopped by then.
+ */
+export async function runNode(options: NodeOptions): Promise<void> {
+  const paths = homePaths(options.home);
+  if (!existsSync(paths.config)) {
+    throw new OperatorError(
+      `${options.home} is not a node's home: make one with "infinetd init", or name it by --home`,
+    );
+  }
+  const config = loadConfig(paths.config);
+  const genesis = readGenesis(paths.genesis);
+  // What was started last is stopped first.
+  const cleanup: (() => void | Promise<void>)[] = [];
+  try {
+    const lock = lockHome(paths.lock);
+    cleanup.push(() => lock.release());
+    await startAndWait(options, { paths, config, genesis }, cleanup);
+  } finally {
+    for (const step of cleanup.reverse()) await step();
+  }
+}
+
+interface Setup {
+  readonly paths: HomePaths;
+  readonly config: Config;
+  readonly genesis: Genesis;
+}
+
+async function startAndWait(
+  options: NodeOptions,
+  setup: Setup,
+  cleanup: (() => void | Promise<void>)[],
+): Promise<void> {
+  const { paths, config, genesis } = setup;
+  const logger = options.createLogger(config.log_level, { chain: genesis.chain_id });
+  const binary = await options.comet?.binary();
+  if (binary !== undefined) await requireCometPorts(paths.cometConfig);
+  if (options.stop.aborted) return;
+
+  const feed = startPriceFeed({
+    config: config.oracle,
+    onSource: (url, problem) => reportSource(logger, url, problem),
+  });
+  cleanup.push(() => feed.stop());
+  const machine = await openMachine(options, setup, feed, logger);
+  cleanup.push(() => machine.close());
+
+  const failed = Promise.withResolvers<Error>();
+  const watch = new CommitWatch();
+  let failure: string | undefined;
+  const fail = (error: Error) => {
+    failure ??= error.message;
+    failed.resolve(error);
+  };
+
+  const server = await listenAbci(setup, watch.follow(machine.application), logger, fail);
+  cleanup.push(() => server.close());
+  const status = (): NodeStatus => ({
+    chainId: genesis.chain_id,
+    height: machine.height,
+    appHash: Buffer.from(machine.appHash).toString('hex').toUpperCase(),
+    blockAgeMs: watch.ageMs,
+    prices: feed.prices().size,
+    failure,
+  });
+  const api = await listenApi(setup, status);
+  if (api !== undefined) cleanup.push(() => api.close());
+  logger.info(
+    { address: server.address, height: machine.height.toString(), api: api?.port ?? null, version: options.version },
+    'listening for CometBFT',
+  );
+  options.onListening?.(server.address);
+
+  const comet = binary === undefined ? undefined : await superviseComet(options, paths, binary, server.address);
+  if (comet !== undefined) cleanup.push(() => comet.stop());
+
+  await waitForEnd(options.stop, failed.promise, comet);
+  logger.info({ height: machine.height.toString() }, 'shutting down');
+}
+
+/** Resolves when the node shall stop; rejects when it must. */
+async function waitForEnd(stop: AbortSignal, failed: Promise<Error>, comet: CometProcess | undefined): Promise<void> {
+  const asked = new Promise<'asked'>((resolve) => {
+    if (stop.aborted) resolve('asked');
+    stop.addEventListener('abort', () => resolve('asked'), { once: true });
+  });
+  const ended = comet?.ended.then(async (sentence) => {
+    // Ctrl-C reaches both processes at once, and a state machine that fails takes CometBFT's connections down: whoever
+    // is to blame gets a moment to say so.
+    const other = await Promise.race([asked, failed, pause(500)]);
+    if (other === 'asked') return other;
+    return other instanceof Error ? other : new OperatorError(`${sentence}; infinetd stops with it`);
+  });
+  const outcome = await Promise.race([asked, failed, ...(ended === undefined ? [] : [ended])]);
+  if (outcome === 'asked') return;
+  if (outcome instanceof OperatorError) throw outcome;
+  throw new OperatorError(
+    `the state machine failed and the node stops, so that it cannot diverge: ${reason(outcome)}`,
+    {
+      cause: outcome,
+    },
+  );
+}
+
+function pause(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, undefined));
+}
+
+async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, logger: Logger): Promise<StateMachine> {
+  const { paths, config, genesis } = setup;
+  const seed = readVrfSeed(paths);
+  try {
+    return await options.openStateMachine({
+      chainId: genesis.chain_id,
+      bech32Prefix: bech32Prefix(genesis),
+      stateFolder: paths.state,
+      logger,
+      settings: {
+        version: options.version,
+        minimumGasPrices: config.minimum_gas_prices,
+        minRetainBlocks: BigInt(config.min_retain_blocks),
+        extensionTimeoutMs: config.oracle.extension_timeout_ms,
+        invariantPeriod: BigInt(config.invariant_period),
+      },
+      extensions: (state) => extensionSource(state, feed, seed, logger),
+    });
+  } catch (error) {
+    throw new OperatorError(`cannot open the state in ${paths.state}: ${reason(error)}`, { cause: error });
+  }
+}
+
+function extensionSource(state: ExtensionState, feed: PriceFeed, seed: Uint8Array | undefined, logger: Logger) {
+  const publicKey = seed === undefined ? undefined : ed25519PublicKey(seed);
+  const build = createExtensionBuilder({
+    prices: () => feed.prices(),
+    symbols: () => state.symbols(),
+    beacon:
+      seed === undefined || publicKey === undefined
+        ? undefined
+        : { input: () => state.beaconInput(publicKey), prove: (alpha) => state.prove(seed, alpha) },
+    onProblem: (part, problem) => logger.warn({ part, problem }, 'the vote goes out without a part of its extension'),
+  });
+  return { extend: async () => build() };
+}
+
+async function listenAbci(
+  { paths, config }: Setup,
+  application: StateMachine['application'],
+  logger: Logger,
+  onFatal: (error: Error) => void,
+): Promise<AbciServer> {
+  const { address } = config.abci;
+  try {
+    return await startAbciServer({ listen: `tcp://${addressText(address)}`, application, logger, onFatal });
+  } catch (error) {
+    throw listenError(error, address, { key: 'abci.address', file: paths.config });
+  }
+}
+
+async function listenApi({ paths, config }: Setup, status: () => NodeStatus): Promise<HttpApi | undefined> {
+  const { enabled, address, ready_max_block_age_ms: readyMaxBlockAgeMs } = config.api;
+  if (!enabled) return undefined;
+  try {
+    return await startHttpApi({ ...address, status, metrics: createMetrics(status), readyMaxBlockAgeMs });
+  } catch (error) {
+    throw listenError(error, address, { key: 'api.address', file: paths.config });
+  }
+}
+
+function superviseComet(options: NodeOptions, paths: HomePaths, binary: string, proxyApp: string) {
+  return startComet({ binary, home: paths.home, proxyApp, onLine: options.comet?.onLine ?? (() => {}) });
+}
+
+function reportSource(logger: Logger, url: string, problem: string | undefined): void {
+  if (problem === undefined) logger.info({ url }, 'price source answers again');
+  else logger.warn({ url, problem }, 'price source fails');
+}

@@ -1,0 +1,39 @@
+import type { AbciApplication } from '../abci/handlers.ts';
+import type { ExtensionSource } from '../app/extensionSource.ts';
+import type { NodeSettings } from '../app/options.ts';
+import type { Logger } from '../logger.ts';
+import type { BeaconInput } from './extension.ts';
+
+/** What the node reads out of the committed state to make its vote extensions. */
+export interface ExtensionState {
+  /** The oracle's symbols in the order in which extensions number them. */
+  symbols(): readonly string[];
+  /** What the owner of this VRF key (32 bytes) has to prove now, if anything. */
+  beaconInput(publicKey: Uint8Array): BeaconInput | undefined;
+  /** RFC 9381 proof with a seed of 32 bytes. */
+  prove(seed: Uint8Array, alpha: Uint8Array): Uint8Array;
+}
+
+export interface StateMachineOptions {
+  readonly chainId: string;
+  readonly bech32Prefix: string;
+  /** Folder of the committed state. */
+  readonly stateFolder: string;
+  readonly logger: Logger;
+  readonly settings: NodeSettings;
+  /** Makes the source of vote extensions once the state can be read. */
+  readonly extensions: (state: ExtensionState) => ExtensionSource;
+}
+
+/** The wired application with its open store; `chain/main.ts` makes one. */
+export interface StateMachine {
+  readonly application: AbciApplication;
+  /** Height of the last committed block; 0 before the first. */
+  readonly height: bigint;
+  /** 32 bytes. */
+  readonly appHash: Uint8Array;
+  /** Closes the store's files. */
+  close(): Promise<void>;
+}
+
+export type OpenStateMachine = (options: StateMachineOptions) => Promise<StateMachine>;
