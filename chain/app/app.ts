@@ -3,6 +3,7 @@ import { extendWithin } from '../abci/extendVote.ts';
 import type { AbciApplication } from '../abci/handlers.ts';
 import { type BlockInfo, Context } from '../context.ts';
 import type { ChildBranch } from '../store/kv.ts';
+import { fromTimestamp } from '../time.ts';
 import type { AnteDeps } from '../tx/ante/types.ts';
 import { readGasPrices } from '../tx/coins.ts';
 import { MessageRouter } from '../tx/router.ts';
@@ -14,7 +15,6 @@ import type { AppOptions } from './options.ts';
 import { maxBlockGas, Proposals } from './proposals.ts';
 import { QueryRouter } from './queries.ts';
 import { serviceQueries, simulationJson } from './services.ts';
-import { toNanoseconds } from './time.ts';
 import { toAbciEvents } from './txEvents.ts';
 import { type TxOutcome, TxRunner } from './txRunner.ts';
 
@@ -91,7 +91,7 @@ export class App implements AbciApplication {
     store.discard();
     this.#staged = undefined;
     this.#initialHeight = firstHeight(request.initialHeight);
-    const block = { chainId, height: 0n, time: toNanoseconds(request.time), proposer: new Uint8Array() };
+    const block = { chainId, height: 0n, time: fromTimestamp(request.time), proposer: new Uint8Array() };
     const ctx = new Context(block, store.working);
     const runGenesisTx = (_ctx: Context, bytes: Uint8Array) => {
       const outcome = this.#runner.run(bytes, { state: store.working, block, mode: 'genesis' });
@@ -130,7 +130,7 @@ export class App implements AbciApplication {
 
   async extendVote(request: abci.RequestExtendVote): Promise<abci.ResponseExtendVote> {
     const { extensions, node, logger } = this.#options;
-    const time = toNanoseconds(request.time);
+    const time = fromTimestamp(request.time);
     return { voteExtension: await extendWithin(extensions, request.height, time, node.extensionTimeoutMs, logger) };
   }
 

@@ -3,13 +3,13 @@ import { Context } from '../context.ts';
 import { FatalError } from '../errors.ts';
 import type { Module, ValidatorUpdate } from '../module.ts';
 import type { StateBranch } from '../store/kv.ts';
+import { fromTimestamp } from '../time.ts';
 import { equalBytes } from '../tx/wire.ts';
 import { BlockGas } from './blockGas.ts';
 import { toExtendedVotes } from './extendedCommit.ts';
 import { decodeInjectedTx } from './injectedTx.ts';
 import { consensusParams, lastBlock, validatorSets } from './kernelState.ts';
 import { carriesExtensions, maxBlockGas } from './proposals.ts';
-import { toNanoseconds } from './time.ts';
 import { hookEvents, toAbciEvents } from './txEvents.ts';
 import { type TxRunner, toExecTxResult } from './txRunner.ts';
 import { applyUpdates, toCometUpdates } from './validators.ts';
@@ -42,7 +42,7 @@ const injectedResult: abci.ExecTxResult = {
  */
 export function executeBlock(deps: BlockDeps, state: StateBranch, request: abci.RequestFinalizeBlock): BlockResult {
   const { height, proposerAddress: proposer } = request;
-  const block = { chainId: deps.chainId, height, time: toNanoseconds(request.time), proposer };
+  const block = { chainId: deps.chainId, height, time: fromTimestamp(request.time), proposer };
   const hookContext = () => new Context(block, state);
   const before = consensusParams.get(hookContext());
 

@@ -5,8 +5,8 @@ import type { Logger } from '../logger.ts';
 import type { QueryRoute } from '../message.ts';
 import { toByteString } from '../store/kv.ts';
 import { type CommittedVersion, UnknownVersionError } from '../store/version.ts';
+import { grpcFailure, plainFailure } from './grpcStatus.ts';
 import { lastBlock } from './kernelState.ts';
-import { grpcFailure, plainFailure } from './queryErrors.ts';
 import type { AppStore } from './store.ts';
 
 /** Larger requests are refused unread, bytes. */
