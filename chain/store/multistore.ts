@@ -4,7 +4,7 @@ import { NodeHasher } from './iavl/node.ts';
 import type { ByteString, KVReader, StateBranch } from './kv.ts';
 import { openMetadata, type StoreMeta } from './metadata.ts';
 import { compareKeys, OverlayBranch } from './overlay.ts';
-import type { ChangeSet } from './record.ts';
+import type { ChangeSet, StoreChanges } from './record.ts';
 import { CommittedVersion, ReadOnlyState, UnknownVersionError } from './version.ts';
 
 export interface StoreOptions {
@@ -96,7 +96,7 @@ export class CommitMultiStore {
     this.#expectNext(height);
     const stores = [...this.#working.changes()]
       .sort(([a], [b]) => compareKeys(a, b))
-      .map(([name, writes]) => [name, [...writes].sort(([a], [b]) => compareKeys(a, b))] as const);
+      .map(([name, writes]) => [name, sortedChanges(writes)] as const);
     const version = this.#last.next(height, stores, this.#hasher);
     this.#staged = { set: { height, before: this.appHash, after: version.appHash, stores }, version };
     return version.appHash;
@@ -183,4 +183,11 @@ export class CommitMultiStore {
       iterate: (range) => this.#last.tree(name).iterate(range),
     };
   }
+}
+
+/** Writes in order of their keys; the values as plain arrays of their own, since most are views of something larger. */
+function sortedChanges(writes: ReadonlyMap<ByteString, Uint8Array | null>): StoreChanges {
+  return [...writes]
+    .sort(([a], [b]) => compareKeys(a, b))
+    .map(([key, value]) => [key, value === null ? null : new Uint8Array(value)] as const);
 }

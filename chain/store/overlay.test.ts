@@ -87,3 +87,29 @@ describe.each([
     );
   });
 });
+
+it('iterates over writes made between iterations, few or many, as over one sorted map', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.nat(400), { maxLength: 100 }), { maxLength: 6 }),
+      fc.boolean(),
+      (rounds, handOn) => {
+        const state = new MemoryState();
+        const branch = state.branch();
+        const written = new Set<string>();
+        for (const round of rounds) {
+          for (const number of round) {
+            const name = String(number);
+            branch.store('bank').set(name, Buffer.from(name));
+            written.add(name);
+          }
+          const keys = () => [...branch.store('bank').iterate({ end: '5' })].map(([k]) => k);
+          const expected = [...written].filter((k) => k < '5').sort(compareKeys);
+          expect(keys()).toEqual(expected);
+          if (handOn) branch.write();
+          expect(keys()).toEqual(expected);
+        }
+      },
+    ),
+  );
+});

@@ -1,57 +1,103 @@
 import type { ByteString, ChildBranch, KeyRange, KVReader, KVStore, StateBranch } from './kv.ts';
 
+/** So many new keys are put in their places one by one; more are sorted in at once. */
+const fewKeys = 64;
+
 /** Writes kept apart from a parent: `null` marks a deletion. */
 export class OverlayStore implements KVStore {
   readonly #parent: KVReader;
-  readonly writes = new Map<ByteString, Uint8Array | null>();
+  readonly #writes = new Map<ByteString, Uint8Array | null>();
+  /** Written keys in order, as of the last iteration, and those written since. */
+  #sorted: ByteString[] = [];
+  #fresh: ByteString[] = [];
 
   constructor(parent: KVReader) {
     this.#parent = parent;
   }
 
+  get writes(): ReadonlyMap<ByteString, Uint8Array | null> {
+    return this.#writes;
+  }
+
   get(key: ByteString): Uint8Array | undefined {
-    const written = this.writes.get(key);
+    const written = this.#writes.get(key);
     if (written !== undefined) return written ?? undefined;
     return this.#parent.get(key);
   }
 
   has(key: ByteString): boolean {
-    const written = this.writes.get(key);
+    const written = this.#writes.get(key);
     return written === undefined ? this.#parent.has(key) : written !== null;
   }
 
   set(key: ByteString, value: Uint8Array): void {
-    this.writes.set(key, value);
+    this.#write(key, value);
   }
 
   delete(key: ByteString): void {
-    this.writes.set(key, null);
+    this.#write(key, null);
+  }
+
+  /** Forgets all writes. */
+  clear(): void {
+    this.#writes.clear();
+    this.#sorted = [];
+    this.#fresh = [];
   }
 
   *iterate(range: KeyRange): Iterable<readonly [ByteString, Uint8Array]> {
-    const written = [...this.writes.keys()].filter((key) => inRange(key, range)).sort(compareKeys);
-    if (range.reverse) written.reverse();
+    const written = this.#writtenIn(range);
     const precedes = (a: ByteString, b: ByteString) => (range.reverse ? a > b : a < b);
     let next = 0;
     for (const entry of this.#parent.iterate(range)) {
       for (let key = written[next]; key !== undefined && precedes(key, entry[0]); key = written[++next]) {
-        const value = this.writes.get(key);
+        const value = this.#writes.get(key);
         if (value) yield [key, value];
       }
       if (written[next] !== entry[0]) {
         yield entry;
         continue;
       }
-      const value = this.writes.get(entry[0]);
+      const value = this.#writes.get(entry[0]);
       next++;
       if (value) yield [entry[0], value];
     }
     for (; next < written.length; next++) {
       const key = written[next];
-      const value = key === undefined ? undefined : this.writes.get(key);
+      const value = key === undefined ? undefined : this.#writes.get(key);
       if (key !== undefined && value) yield [key, value];
     }
   }
+
+  #write(key: ByteString, value: Uint8Array | null): void {
+    const before = this.#writes.size;
+    this.#writes.set(key, value);
+    if (this.#writes.size > before) this.#fresh.push(key);
+  }
+
+  /** Written keys of a range in the order asked for. A block may iterate after each of thousands of writes. */
+  #writtenIn({ start, end, reverse }: KeyRange): ByteString[] {
+    if (this.#fresh.length > fewKeys) this.#sorted = [...this.#sorted, ...this.#fresh].sort(compareKeys);
+    else for (const key of this.#fresh) this.#sorted.splice(placeOf(this.#sorted, key), 0, key);
+    this.#fresh = [];
+    const from = start === undefined ? 0 : placeOf(this.#sorted, start);
+    const to = end === undefined ? this.#sorted.length : placeOf(this.#sorted, end);
+    const keys = this.#sorted.slice(from, to);
+    return reverse ? keys.reverse() : keys;
+  }
+}
+
+/** Index of the first key not below `key`. */
+function placeOf(sorted: readonly ByteString[], key: ByteString): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const candidate = sorted[middle];
+    if (candidate !== undefined && candidate < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A branch over named stores; `source` yields what lies underneath each. */
@@ -82,7 +128,7 @@ export class OverlayBranch implements ChildBranch {
   }
 
   discard(): void {
-    for (const overlay of this.#stores.values()) overlay.writes.clear();
+    for (const overlay of this.#stores.values()) overlay.clear();
   }
 
   write(): void {
@@ -92,7 +138,7 @@ export class OverlayBranch implements ChildBranch {
         if (value === null) target.delete(key);
         else target.set(key, value);
       }
-      overlay.writes.clear();
+      overlay.clear();
     }
   }
 }
