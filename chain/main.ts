@@ -5,7 +5,7 @@ import { createAuth } from '../modules/auth/index.ts';
 import { moduleAddress } from '../modules/auth/keeper.ts';
 import { createBank } from '../modules/bank/index.ts';
 import { createAddressCodec } from '../sdk/address.ts';
-import { App } from './app/app.ts';
+import { App, storeNames } from './app/app.ts';
 import { COMETBFT_VERSION } from './node/cometbft.ts';
 import { addCometCommand } from './node/commands/comet.ts';
 import { addGenesisCommands } from './node/commands/genesis.ts';
@@ -40,7 +40,7 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
 
   const store = CommitMultiStore.open(options.stateFolder, {
     meta: { chainId, bech32Prefix },
-    stores: ['infinet', ...modules.flatMap((module) => module.stores)],
+    stores: storeNames(modules),
     warn: (text) => logger.warn({ folder: options.stateFolder }, text),
   });
   const app = new App({
@@ -87,9 +87,9 @@ function createProgram(): Command {
   program
     .command('version')
     .description('Show the versions of infinetd, of Node and of the CometBFT line that it works with.')
-    .action(() =>
-      process.stdout.write(`infinetd ${version()}\nnode ${process.version}\ncometbft ${COMETBFT_VERSION}\n`),
-    );
+    .action(() => {
+      process.stdout.write(`infinetd ${version()}\nnode ${process.version}\ncometbft ${COMETBFT_VERSION}\n`);
+    });
   return program;
 }
 

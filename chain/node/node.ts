@@ -111,7 +111,10 @@ async function startAndWait(
   options.onListening?.(server.address);
 
   const comet = binary === undefined ? undefined : await superviseComet(options, paths, binary, server.address);
-  if (comet !== undefined) cleanup.push(() => comet.stop());
+  if (comet !== undefined) {
+    cleanup.push(() => comet.stop());
+    logger.info({ pid: comet.pid, binary: binary ?? null }, 'CometBFT runs');
+  }
 
   await waitForEnd(options.stop, failed.promise, comet);
   logger.info({ height: machine.height.toString() }, 'shutting down');
