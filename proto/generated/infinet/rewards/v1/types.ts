@@ -29,6 +29,8 @@ export interface Params {
   /** What verifiers may earn in an epoch beyond the fees of that epoch, and per fee in 10^-6. */
   verifierAllowance: bigint;
   verifierFeeMultiplePpm: bigint;
+  /** Lets epochs be shorter than a minute. */
+  localnet: boolean;
 }
 
 /** One oracle symbol in the index; weights sum to 10^6. */
@@ -165,6 +167,7 @@ function createBaseParams(): Params {
     streams: [],
     verifierAllowance: 0n,
     verifierFeeMultiplePpm: 0n,
+    localnet: false,
   };
 }
 
@@ -229,6 +232,9 @@ export const Params: MessageFns<Params> = {
         throw new globalThis.Error("value provided for field message.verifierFeeMultiplePpm of type uint64 too large");
       }
       writer.uint32(88).uint64(message.verifierFeeMultiplePpm);
+    }
+    if (message.localnet !== false) {
+      writer.uint32(96).bool(message.localnet);
     }
     return writer;
   },
@@ -334,6 +340,14 @@ export const Params: MessageFns<Params> = {
             message.verifierFeeMultiplePpm = reader.uint64() as bigint;
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.localnet = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -377,6 +391,7 @@ export const Params: MessageFns<Params> = {
       (object.verifierFeeMultiplePpm !== undefined && object.verifierFeeMultiplePpm !== null)
         ? BigInt(object.verifierFeeMultiplePpm)
         : 0n;
+    message.localnet = object.localnet ?? false;
     return message;
   },
 };

@@ -1,0 +1,111 @@
+import type { Context } from '../../chain/context.ts';
+import { JsonNode } from '../../chain/json/node.ts';
+import type { Emission, PendingWeight } from '../../proto/generated/infinet/rewards/v1/types.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import { exportRecord, exportSummary, readAccount, readRecord, readSummary } from './genesisHistory.ts';
+import { exportParams, readParams } from './genesisParams.ts';
+import { keeper } from './keeper.ts';
+import { claimables, emission, params, pendingWeights, records, summaries, verifierWork } from './state.ts';
+
+export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknown): void {
+  const genesis = new JsonNode(state, 'app_state.rewards');
+  params.set(ctx, readParams(genesis.field('params')));
+  emission.set(ctx, readEmission(genesis.field('emission')));
+  for (const node of genesis.field('records').list()) {
+    const record = readRecord(node, addresses);
+    records.set(ctx, record.contributionId, record);
+  }
+  for (const node of genesis.field('pending_weights').list()) {
+    const weight = readWeight(node, addresses);
+    node.read(() => keeper.addWeight(ctx, weight));
+  }
+  for (const node of genesis.field('verifier_work').list()) {
+    const operator = readAccount(node.field('operator'), addresses);
+    verifierWork.set(ctx, operator, { units: node.field('units').u64(), fees: node.field('fees').u64() });
+  }
+  let owed = 0n;
+  for (const node of genesis.field('claimables').list()) {
+    const amount = node.field('amount').u64();
+    claimables.set(ctx, readAccount(node.field('account'), addresses), amount);
+    owed += amount;
+  }
+  const { unclaimed } = emission.require(ctx);
+  if (owed !== unclaimed) genesis.field('claimables').fail(`sum to ${owed}, emission.unclaimed is ${unclaimed}`);
+  for (const node of genesis.field('epochs').list()) {
+    const summary = readSummary(node);
+    summaries.set(ctx, summary.epoch, summary);
+  }
+}
+
+/** Absent on a new chain: then the first block begins epoch 1. */
+function readEmission(node: JsonNode): Emission {
+  const u64 = (name: string, otherwise = 0n): bigint => (node.isAbsent ? otherwise : node.field(name).u64());
+  return {
+    epoch: u64('epoch', 1n),
+    epochStart: u64('epoch_start'),
+    scheduled: u64('scheduled'),
+    issued: u64('issued'),
+    reserve: u64('reserve'),
+    community: u64('community'),
+    claimed: u64('claimed'),
+    unclaimed: u64('unclaimed'),
+    staleEpochs: u64('stale_epochs'),
+  };
+}
+
+function readWeight(node: JsonNode, addresses: AddressCodec): PendingWeight {
+  const kind = node.field('kind').u32();
+  if (kind !== 1 && kind !== 2 && kind !== 3 && kind !== 4) return node.field('kind').fail('not a contribution kind');
+  return {
+    contributionId: node.field('contribution_id').u64(),
+    kind,
+    beneficiary: readAccount(node.field('beneficiary'), addresses),
+    weight: node.field('weight').u64(),
+    shares: node
+      .field('shares')
+      .list()
+      .map((share) => ({
+        beneficiary: readAccount(share.field('beneficiary'), addresses),
+        microShare: share.field('micro_share').u64(),
+      })),
+  };
+}
+
+export function exportGenesis(ctx: Context, addresses: AddressCodec): unknown {
+  const open = emission.require(ctx);
+  return {
+    params: exportParams(params.require(ctx)),
+    emission: {
+      epoch: open.epoch.toString(),
+      epoch_start: open.epochStart.toString(),
+      scheduled: open.scheduled.toString(),
+      issued: open.issued.toString(),
+      reserve: open.reserve.toString(),
+      community: open.community.toString(),
+      claimed: open.claimed.toString(),
+      unclaimed: open.unclaimed.toString(),
+      stale_epochs: open.staleEpochs.toString(),
+    },
+    pending_weights: [...pendingWeights.walk(ctx)].map(([, pending]) => ({
+      contribution_id: pending.contributionId.toString(),
+      kind: pending.kind,
+      beneficiary: addresses.accountText(pending.beneficiary),
+      weight: pending.weight.toString(),
+      shares: pending.shares.map(({ beneficiary, microShare }) => ({
+        beneficiary: addresses.accountText(beneficiary),
+        micro_share: microShare.toString(),
+      })),
+    })),
+    verifier_work: [...verifierWork.walk(ctx)].map(([operator, { units, fees }]) => ({
+      operator: addresses.accountText(operator),
+      units: units.toString(),
+      fees: fees.toString(),
+    })),
+    claimables: [...claimables.walk(ctx)].map(([account, amount]) => ({
+      account: addresses.accountText(account),
+      amount: amount.toString(),
+    })),
+    epochs: [...summaries.walk(ctx)].map(([, summary]) => exportSummary(summary)),
+    records: [...records.walk(ctx)].map(([, record]) => exportRecord(record, addresses)),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Module } from '../../chain/module.ts';
+import { closeWhenDue, type EpochDeps } from './epochs.ts';
+import { exportGenesis, initGenesis } from './genesis.ts';
+import { createHandlers } from './handlers.ts';
+import { createInvariants } from './invariants.ts';
+import { keeper, type RewardsKeeper } from './keeper.ts';
+import { createQueries } from './queries.ts';
+import { STORE } from './state.ts';
+
+/** Emission by epochs: what is paid, and to whom. See README.md. */
+export function createRewards(deps: EpochDeps): { module: Module; keeper: RewardsKeeper } {
+  const { bank, staking, addresses } = deps;
+  const module: Module = {
+    name: 'rewards',
+    stores: [STORE],
+    messages: createHandlers(bank, staking, addresses),
+    queries: createQueries(deps),
+    initGenesis: (ctx, state) => {
+      initGenesis(ctx, addresses, state);
+      return [];
+    },
+    exportGenesis: (ctx) => exportGenesis(ctx, addresses),
+    endBlock: (ctx) => {
+      closeWhenDue(ctx, deps);
+      return [];
+    },
+    invariants: createInvariants(bank, staking),
+  };
+  return { module, keeper };
+}

@@ -1,0 +1,64 @@
+import type { Context } from '../../chain/context.ts';
+import { ensure, fail } from '../../chain/errors.ts';
+import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
+import { rewardsErrors } from './errors.ts';
+import { type ContributionStream, MICRO, sum } from './formulas.ts';
+import { claimables, pendingWeights, records, verifierWork } from './state.ts';
+
+const u64Limit = 1n << 64n;
+
+/** A contribution whose verdict is final. */
+export interface Weight {
+  readonly contributionId: bigint;
+  readonly kind: ContributionKind;
+  /** Account that the reward goes to, less the shares of others. */
+  readonly beneficiary: Uint8Array;
+  /** In 10^-6; 0 is recorded and earns nothing. */
+  readonly weight: bigint;
+  /** Parts of the reward for others (the parents' contributors), in 10^-6; at most 10^6 together. */
+  readonly shares?: readonly { readonly beneficiary: Uint8Array; readonly microShare: bigint }[];
+}
+
+export interface RewardsKeeper {
+  /** Takes a weight into the open epoch, once for each contribution. Throws `rewards` 3 or 4. */
+  addWeight(ctx: Context, weight: Weight): void;
+  /** Counts work of a verifier, and the fees (uinf) that it was paid for it. */
+  addVerifierWork(ctx: Context, operator: Uint8Array, units: bigint, fees?: bigint): void;
+  /** What the account can claim now. */
+  claimable(ctx: Context, account: Uint8Array): bigint;
+}
+
+export const keeper: RewardsKeeper = {
+  addWeight: (ctx, { contributionId, kind, beneficiary, weight, shares = [] }) => {
+    ensure(weight >= 0n && weight < u64Limit, rewardsErrors.invalidWeight, `weight ${weight}`);
+    streamOf(kind);
+    const given = sum(shares.map(({ microShare }) => microShare));
+    const sound = shares.every(({ microShare }) => microShare >= 0n) && given <= MICRO;
+    ensure(sound, rewardsErrors.invalidWeight, `shares of ${given} in 10^-6`);
+    const taken = pendingWeights.has(ctx, contributionId) || records.has(ctx, contributionId);
+    ensure(!taken, rewardsErrors.weightTaken, `contribution ${contributionId}`);
+    pendingWeights.set(ctx, contributionId, { contributionId, kind, beneficiary, weight, shares: [...shares] });
+  },
+  addVerifierWork: (ctx, operator, units, fees = 0n) => {
+    ensure(units >= 0n && fees >= 0n, rewardsErrors.invalidWeight, `${units} units, ${fees} of fees`);
+    const before = verifierWork.get(ctx, operator) ?? { units: 0n, fees: 0n };
+    verifierWork.set(ctx, operator, { units: before.units + units, fees: before.fees + fees });
+  },
+  claimable: (ctx, account) => claimables.get(ctx, account) ?? 0n,
+};
+
+/** The stream that pays for a kind of contribution. */
+export function streamOf(kind: ContributionKind): ContributionStream {
+  switch (kind) {
+    case ContributionKind.CONTRIBUTION_KIND_DATA:
+      return 'data';
+    case ContributionKind.CONTRIBUTION_KIND_MODEL:
+      return 'model';
+    case ContributionKind.CONTRIBUTION_KIND_COMPUTE:
+      return 'compute';
+    case ContributionKind.CONTRIBUTION_KIND_EXPERTISE:
+      return 'expertise';
+    default:
+      return fail(rewardsErrors.invalidWeight, `contribution kind ${kind}`);
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  afterEpoch,
+  type ContributionStream,
+  contributionStreams,
+  type Emitted,
+  type EpochLimits,
+  epochLimits,
+  least,
+  MICRO,
+  rateBound,
+  type Schedule,
+  type StreamName,
+  type StreamSplit,
+  splitStream,
+  streamNames,
+  sum,
+} from './formulas.ts';
+
+/** A stream's share of the budget, and what 10^6 of weight (one unit for verifiers) may earn at most. */
+export interface StreamTerms {
+  readonly sharePpm: bigint;
+  readonly rate: bigint;
+}
+
+export interface EpochTerms extends Schedule {
+  /** Shares sum to 10^6. */
+  readonly streams: Readonly<Record<StreamName, StreamTerms>>;
+  readonly verifierAllowance: bigint;
+  readonly verifierFeeMultiplePpm: bigint;
+}
+
+/** Everything that one epoch brought. */
+export interface EpochWork {
+  /** Index in 10^-6; `paused` when it must not draw on the reserve. */
+  readonly index: bigint;
+  readonly paused: boolean;
+  readonly weights: Readonly<Record<ContributionStream, readonly bigint[]>>;
+  /** Work units of each verifier, and the fees that all of them earned already. */
+  readonly verifierUnits: readonly bigint[];
+  readonly verifierFees: bigint;
+  /** Power of each staker. */
+  readonly stakes: readonly bigint[];
+}
+
+export interface StreamPlan extends StreamSplit {
+  readonly name: StreamName;
+  readonly budget: bigint;
+  readonly weight: bigint;
+  /** The rate (or the verifiers' bound) held it below its budget. */
+  readonly bound: boolean;
+}
+
+export interface EpochPlan extends EpochLimits {
+  /** In the order of `streamNames`. */
+  readonly streams: readonly StreamPlan[];
+  /** What rounding left over, in the split by streams and in each of them; for the community pool. */
+  readonly dust: bigint;
+  /** Minted: all streams and the split's dust. */
+  readonly paid: bigint;
+  readonly after: Emitted;
+  readonly lapsed: bigint;
+}
+
+/** Plans an epoch to the last unit: `paid` is the sum of all amounts, of the community's stream and of the dust. */
+export function planEpoch(terms: EpochTerms, emitted: Emitted, work: EpochWork): EpochPlan {
+  const limits = epochLimits(terms, emitted, work.index, work.paused);
+  const budgets = streamNames.map((name) => (limits.budget * terms.streams[name].sharePpm) / MICRO);
+  const splitDust = limits.budget - sum(budgets);
+  const streams = streamNames.map((name, at) => planStream(name, budgets[at] ?? 0n, terms, work));
+  const paid = sum(streams.map((stream) => stream.paid)) + splitDust;
+  const { emitted: after, lapsed } = afterEpoch(terms, emitted, limits.cap, paid);
+  return { ...limits, streams, dust: splitDust + sum(streams.map(({ dust }) => dust)), paid, after, lapsed };
+}
+
+function planStream(name: StreamName, budget: bigint, terms: EpochTerms, work: EpochWork): StreamPlan {
+  const weights = weightsOf(name, work);
+  const split =
+    name === 'community'
+      ? { paid: budget, amounts: [], dust: 0n, returned: 0n }
+      : splitStream(budget, boundOf(name, budget, terms, work), weights);
+  const weight = sum(weights);
+  return { ...split, name, budget, weight, bound: weight > 0n && split.returned > 0n };
+}
+
+function weightsOf(name: StreamName, work: EpochWork): readonly bigint[] {
+  if (isContributionStream(name)) return work.weights[name];
+  if (name === 'verifiers') return work.verifierUnits;
+  return name === 'stakers' ? work.stakes : [];
+}
+
+function boundOf(name: StreamName, budget: bigint, terms: EpochTerms, work: EpochWork): bigint {
+  const { rate } = terms.streams[name];
+  if (isContributionStream(name)) return rateBound(rate, work.weights[name]);
+  if (name !== 'verifiers') return budget;
+  const byWork = rate * sum(work.verifierUnits);
+  const byFees = terms.verifierAllowance + (work.verifierFees * terms.verifierFeeMultiplePpm) / MICRO;
+  return least(byWork, byFees);
+}
+
+function isContributionStream(name: StreamName): name is ContributionStream {
+  return contributionStreams.some((stream) => stream === name);
+}
