@@ -159,7 +159,7 @@ export const runSlashed = defineEvent('run_slashed', {
   challenger_reward: integer,
   stake_burned: integer,
   fee_paid: integer,
-  fee_returned: integer,
+  fee_burned: integer,
 });
 
 export const disputeOpened = defineEvent('dispute_opened', {

@@ -3,6 +3,7 @@
  * what cheating is worth. Pure integer functions.
  */
 import { hash } from 'node:crypto';
+import { drawUnits } from '../../training/draw.ts';
 
 const micro = 1_000_000n;
 
@@ -87,21 +88,14 @@ export function unitAlpha(taskId: bigint, stepRoot: Uint8Array, beaconValue: Uin
 }
 
 /**
- * The units that a seat must check, ascending: 0 (the initial weights), 1 and T always, and `k` others from 2 to T-1 (all
- * of them if there are not more). The i-th number is SHA-256(VRF output || u64be(i)) modulo T-2; repeats are skipped.
+ * The units that a seat answers for, ascending: 0 (the initial weights), 1 and T, and `k` others of its own
+ * (`training/draw.ts`). It checks every one of them before it says VALID.
+ *
+ * @param vrfOutput 64 bytes
+ * @param units T
  */
-export function drawUnits(vrfOutput: Uint8Array, units: bigint, k: number): bigint[] {
-  const drawn = new Set<bigint>([0n, 1n, units]);
-  const inner = units - 2n;
-  const wanted = inner < BigInt(k) ? Number(inner > 0n ? inner : 0n) : k;
-  if (wanted > 0 && BigInt(wanted) === inner) {
-    for (let unit = 2n; unit < units; unit++) drawn.add(unit);
-  }
-  const size = BigInt(wanted) + BigInt(units > 1n ? 3 : 2);
-  for (let i = 0n; BigInt(drawn.size) < size; i++) {
-    drawn.add(2n + (toInteger(sha256([vrfOutput, u64be(i)])) % inner));
-  }
-  return [...drawn].sort((a, b) => (a < b ? -1 : 1));
+export function seatUnits(vrfOutput: Uint8Array, units: bigint, k: number): bigint[] {
+  return [0n, ...drawUnits(vrfOutput, Number(units), k).map(BigInt)];
 }
 
 export interface CommitmentParts {
@@ -168,8 +162,8 @@ export function escapePpb(cheat: CheatingCase): bigint {
 
 /** Expected value of cheating: escape x gain - (1 - escape) x stake, rounded up (in the cheat's favour). */
 export function cheatingValue(cheat: CheatingCase): bigint {
-  const escape = escapePpb(cheat);
-  const scaled = escape * cheat.gain - (1_000_000_000n - escape) * cheat.stake;
+  const unseen = escapePpb(cheat);
+  const scaled = unseen * cheat.gain - (1_000_000_000n - unseen) * cheat.stake;
   return scaled > 0n ? ceilDiv(scaled, 1_000_000_000n) : -(-scaled / 1_000_000_000n);
 }
 

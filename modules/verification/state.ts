@@ -79,21 +79,26 @@ export const prefixOf = {
   address: (value: Uint8Array): ByteString => bytesKey.write(value, false),
 };
 
-/** Writes a task and keeps its index by phase. */
-export function saveTask(ctx: Context, task: Task, before?: TaskPhase): void {
-  if (before !== undefined && before !== task.phase) tasksByPhase.remove(ctx, [BigInt(before), task.id]);
-  if (before !== task.phase) tasksByPhase.add(ctx, [BigInt(task.phase), task.id]);
-  tasks.set(ctx, task.id, task);
+/** Changes a task's phase and its index; the task itself is written by the caller. */
+export function moveTask(ctx: Context, task: Task, phase: TaskPhase): void {
+  if (task.phase !== 0) tasksByPhase.remove(ctx, [BigInt(task.phase), task.id]);
+  tasksByPhase.add(ctx, [BigInt(phase), task.id]);
+  task.phase = phase;
 }
 
-/** Writes a run and keeps its index by status. */
-export function saveRun(ctx: Context, run: Run, before?: RunStatus): void {
-  if (before !== undefined && before !== run.status) runsByStatus.remove(ctx, [BigInt(before), run.id]);
-  if (before !== run.status) runsByStatus.add(ctx, [BigInt(run.status), run.id]);
-  runs.set(ctx, run.id, run);
+/** Changes a run's status and its index; the run itself is written by the caller. */
+export function moveRun(ctx: Context, run: Run, status: RunStatus): void {
+  if (run.status !== 0) runsByStatus.remove(ctx, [BigInt(run.status), run.id]);
+  runsByStatus.add(ctx, [BigInt(status), run.id]);
+  run.status = status;
 }
 
-/** Seat of an operator in a task that is not done; `hex` because operators are compared as bytes. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return toByteString(a) === toByteString(b);
+}
+
+/** A part that every stored value of its kind has. */
+export function present<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`stored state lacks ${what}`);
+  return value;
 }

@@ -8,6 +8,11 @@ import type {
   LeafProof,
   Opening,
 } from '../../proto/generated/infinet/verification/v1/dispute.ts';
+import { runSeed, verifyLeaf } from '../../training/commit.ts';
+import * as dispute from '../../training/dispute.ts';
+import { MerkleError } from '../../training/merkle.ts';
+import { networkOf } from '../../training/network.ts';
+import { parseSpec, recordBytes, specHash, unitCount } from '../../training/spec.ts';
 
 /** What a specification says about the size of a run. */
 export interface RunShape {
@@ -50,6 +55,44 @@ export interface TrainingRules {
   nextMove(walk: DisputeWalk): NextMove;
   /** Each throws an `Error` that says which rule the move breaks. */
   applyOpening(run: RunFacts, walk: DisputeWalk, opening: Opening): DisputeWalk;
-  applySelection(run: RunFacts, walk: DisputeWalk, index: number): DisputeWalk;
+  applySelection(walk: DisputeWalk, index: number): DisputeWalk;
   checkLeaf(run: RunFacts, walk: DisputeWalk, leaf: LeafProof): Side;
+}
+
+/** The exact lane: every result of `training/` is a matter of bits. */
+export const exactTraining: TrainingRules = {
+  shape: (bytes) => {
+    const spec = parseSpec(bytes);
+    const network = networkOf(spec);
+    const flops = network.layers.reduce((sum, layer) => sum + layer.flops, 0);
+    return {
+      hash: specHash(spec),
+      units: BigInt(unitCount(spec)),
+      unitFlop: BigInt(Math.ceil(flops)) * BigInt(spec.batch) * BigInt(spec.commit_every),
+      recordBytes: recordBytes(spec),
+      batch: BigInt(spec.batch),
+      stateBytes: 4n * BigInt(network.stateLength),
+    };
+  },
+  seed: runSeed,
+  provesLeaf: (runId, stepRoot, unit, units, leaf) => {
+    try {
+      return verifyLeaf(runId, stepRoot, Number(units) + 1, Number(unit), leaf);
+    } catch (error) {
+      if (error instanceof MerkleError) return false;
+      throw error;
+    }
+  },
+  startDispute: (run, unit) => dispute.startDispute(facts(run), Number(unit)),
+  nextMove: (walk) => {
+    if (dispute.turn(walk) === 'challenger') return 'selection';
+    return walk.stage?.$case === 'leaf' ? 'leaf' : 'opening';
+  },
+  applyOpening: (run, walk, opening) => dispute.applyOpening(facts(run), walk, opening),
+  applySelection: (walk, index) => dispute.applySelection(walk, index),
+  checkLeaf: (run, walk, leaf) => dispute.checkLeaf(facts(run), walk, leaf),
+};
+
+function facts(run: RunFacts): dispute.RunFacts {
+  return { ...run, spec: parseSpec(run.spec), records: Number(run.records) };
 }
