@@ -1,4 +1,4 @@
-import { fail, sdkErrors } from './errors.ts';
+import { CodedError, fail, sdkErrors } from './errors.ts';
 
 /**
  * Refusals of queries. The Cosmos SDK answers a gRPC status inside an ABCI error, so clients see for example
@@ -17,11 +17,15 @@ export function queryInternal(description: string): never {
   return fail(sdkErrors.invalidRequest, `rpc error: code = Internal desc = ${description}`);
 }
 
-/** Runs `read` and hands what it throws to `refuse` as text: `orRefuse(() => codec.account(text), queryInvalid)`. */
+/**
+ * Runs `read` and hands what it throws to `refuse` as text: `orRefuse(() => codec.account(text), queryInvalid)`. What is
+ * a coded error already passes as it is.
+ */
 export function orRefuse<T>(read: () => T, refuse: (description: string) => never): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof CodedError) throw error;
     return refuse(error instanceof Error ? error.message : String(error));
   }
 }

@@ -43,3 +43,9 @@ export function bitLength(value: bigint): number {
   const magnitude = value < 0n ? -value : value;
   return magnitude === 0n ? 0 : magnitude.toString(2).length;
 }
+
+/** The smaller of two amounts. */
+export function minAmount(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}
