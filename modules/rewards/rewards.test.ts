@@ -217,18 +217,21 @@ describe('an epoch', () => {
     for (let epoch = 1n; epoch <= 5n; epoch++) {
       chain.epoch((ctx) => {
         chain.keeper.addWeight(ctx, data(epoch, 1, 1_234_567n * epoch));
+        chain.keeper.addWeight(ctx, data(200n + epoch, 3, 765_431n));
+        chain.keeper.addWeight(ctx, data(300n + epoch, 4, 3n));
         chain.keeper.addWeight(ctx, { ...data(100n + epoch, 2, 777n), kind: 2 });
         chain.keeper.addVerifierWork(ctx, account(101), 3n * epoch);
       });
       if (epoch === 3n) chain.claim(1);
     }
     const { issued, unclaimed, balance } = chain.summary();
-    const held = [...[1, 2, 101, 102].map(account), moduleAddress('rewards'), moduleAddress('community_pool')];
+    const held = [...[1, 2, 3, 4, 101, 102].map(account), moduleAddress('rewards'), moduleAddress('community_pool')];
     expect(sum(held.map((address) => chain.bank.balance(chain.context(), address)))).toBe(issued);
     expect(balance).toBe(unclaimed.toString());
-    expect(sum([1, 2, 101, 102].map(chain.claimable))).toBe(unclaimed);
-    const paid = [1n, 2n, 3n, 4n, 5n].map((epoch) => chain.summary(epoch).paid);
-    expect(sum(paid)).toBe(issued);
+    expect(sum([1, 2, 3, 4, 101, 102].map(chain.claimable))).toBe(unclaimed);
+    const epochs = [1n, 2n, 3n, 4n, 5n].map((epoch) => chain.summary(epoch));
+    expect(sum(epochs.map(({ paid }) => paid))).toBe(issued);
+    expect(sum(epochs.map(({ dust }) => dust))).toBeGreaterThan(0n);
   });
 
   it('hands coins that strangers sent to its account to the community', () => {
