@@ -16,7 +16,7 @@ export interface DisputeSize {
   readonly bytes: number;
 }
 
-export const admissionLimits = { tensors: 4_096, moves: 8, bytes: 32_768 } as const;
+export const admissionLimits = { tensors: 4_096, elements: 2 ** 31, moves: 8, bytes: 32_768 } as const;
 
 /** The size of the longest dispute; a function of the specification and the number of records only. */
 export function disputeSize(spec: Spec, records: number): DisputeSize {

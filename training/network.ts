@@ -58,3 +58,8 @@ export function layerWeights(network: Network, state: Float32Array, layer: numbe
     .filter((parameter) => parameter.layer === layer)
     .map(({ offset, rows, cols }) => state.subarray(offset, offset + rows * cols));
 }
+
+/** Floating-point operations of one step, forward and backward; the update and the hashing are not counted. */
+export function stepFlops(network: Network): number {
+  return network.spec.batch * network.layers.reduce((sum, layer) => sum + layer.flops, 0);
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { disputeDepth } from './admit.ts';
+import { StepTree, stateRoot, tensorRoot } from './commit.ts';
+import { hashLeaf, merkleRoot } from './merkle.ts';
+import { networkOf } from './network.ts';
+import { firstDifference } from './prover.ts';
+import { initialUnit, runUnit } from './run.ts';
+import { checkSpec, type Spec } from './spec.ts';
+import { digitsSpec, smallSpec, syntheticData, testSeed } from './testing/fixtures.ts';
+import {
+  factsOf,
+  type HonestRun,
+  honestTrace,
+  lyingTrace,
+  play,
+  RUN_ID,
+  steerTo,
+  trainHonestly,
+} from './testing/play.ts';
+import type { Trace } from './trace.ts';
+
+const small = trainHonestly(smallSpec(), syntheticData(smallSpec(), 40));
+const spec = digitsSpec({ steps: 3 });
+const digits = trainHonestly(spec, syntheticData(spec, 64, 7));
+
+/** A small run whose steps go through every rule: several blocks of rows and columns, and units of two steps. */
+const wideSpec = smallSpec({
+  layers: [{ op: 'dense', units: 300 }, { op: 'relu' }, { op: 'dense', units: 3 }],
+  batch: 260,
+  steps: 4,
+  commit_every: 2,
+});
+const wide = trainHonestly(wideSpec, syntheticData(wideSpec, 300));
+
+/** The dispute about a unit that the trainer claims to end in `trace`'s last tensor, against the honest challenger. */
+function challenge(run: HonestRun, unit: number, trace: Trace, own = honestTrace(run, unit)) {
+  const leaves = [...run.leaves];
+  const { dag } = trace;
+  const batch = Array.from({ length: dag.batch.count }, (_, i) => hashLeaf(trace.tree(dag.batch.start + i).root));
+  leaves[unit] = { stateRoot: tensorRoot(trace.tensor(dag.after)), batchDigest: merkleRoot(batch) };
+  return play(factsOf(run, leaves), unit, trace, new StepTree(RUN_ID, leaves), (walk) => firstDifference(walk, own));
+}
+
+function claim(run: HonestRun, unit: number, after: Float32Array) {
+  const honest = honestTrace(run, unit);
+  return challenge(run, unit, lyingTrace(run, honest, new Map([[honest.dag.after, after]]), false));
+}
+
+function stateOf(run: HonestRun, t: number): Float32Array {
+  const state = run.states[t];
+  if (state === undefined) throw new RangeError(`no leaf ${t}`);
+  return state;
+}
+
+function nudged(values: Float32Array, element: number): Float32Array {
+  const copy = values.slice();
+  const bits = new Uint32Array(copy.buffer);
+  bits[element] = (bits[element] ?? 0) ^ 1;
+  return copy;
+}
+
+describe('an honest trainer', () => {
+  it.each([
+    ['small', small, 5],
+    ['digits', digits, 2],
+    ['wide', wide, 2],
+    ['initial weights', small, 0],
+  ] as const)('wins at every tensor, wherever a malicious challenger leads: %s', (_name, run, unit) => {
+    const trace = honestTrace(run, unit);
+    const facts = factsOf(run, run.leaves);
+    const steps = new StepTree(RUN_ID, run.leaves);
+    for (let tensor = 2; tensor <= trace.dag.after; tensor += 1) {
+      const { length } = trace.tensor(tensor);
+      for (const element of new Set([0, 1, Math.floor(length / 2), length - 1])) {
+        const outcome = play(facts, unit, trace, steps, steerTo(tensor, Math.min(element, length - 1)));
+        expect(outcome.winner, `${trace.dag.tensors[tensor]?.name} ${element}`).toBe('trainer');
+      }
+    }
+  });
+
+  it('shows a challenger that computes the unit nothing to disagree with', () => {
+    for (const unit of [0, 1, 20]) {
+      const own = honestTrace(small, unit);
+      expect(challenge(small, unit, own)).toMatchObject({ winner: 'trainer', moves: 1 });
+    }
+  });
+});
+
+describe('a cheating trainer loses against a challenger that computes the unit', () => {
+  it('when it skips a step', () => {
+    expect(claim(small, 5, stateOf(small, 4)).winner).toBe('challenger');
+    expect(claim(digits, 2, stateOf(digits, 1)).winner).toBe('challenger');
+  });
+
+  it('when it trains with another learning rate', () => {
+    const faster = networkOf(checkSpec({ ...small.spec, optimizer: { op: 'sgd', learning_rate: 0.1000001 } }));
+    const { state } = runUnit(faster, testSeed, small.data, 5, stateOf(small, 4));
+    expect(claim(small, 5, state).winner).toBe('challenger');
+  });
+
+  it('when it trains on other records than the batch order says', () => {
+    const honest = honestTrace(small, 5);
+    const other = honestTrace(small, 6);
+    const lies = new Map([2, 3].map((tensor) => [tensor, other.tensor(tensor)]));
+    expect(challenge(small, 5, lyingTrace(small, honest, lies, true)).winner).toBe('challenger');
+  });
+
+  it('when it does not start from the weights that the seed gives', () => {
+    expect(claim(small, 0, nudged(stateOf(small, 0), 17)).winner).toBe('challenger');
+    const otherSeed = initialUnit(networkOf(small.spec), testSeed.toReversed()).state;
+    expect(claim(small, 0, otherSeed).winner).toBe('challenger');
+  });
+
+  it('when it edits one bit of the final weights', () => {
+    for (const element of [0, 50, 130]) {
+      expect(claim(small, 20, nudged(stateOf(small, 20), element)).winner).toBe('challenger');
+    }
+  });
+
+  it.each([
+    ['small', small, 5],
+    ['digits', digits, 3],
+    ['wide', wide, 1],
+  ] as const)('when one bit anywhere in the trace is wrong: %s', (_name, run, unit) => {
+    const honest = honestTrace(run, unit);
+    for (let tensor = 2; tensor <= honest.dag.after; tensor += 1) {
+      const values = honest.tensor(tensor);
+      const element = (tensor * 31) % values.length;
+      const lie = new Map([[tensor, nudged(values, element)]]);
+      const outcome = challenge(run, unit, lyingTrace(run, honest, lie, run === small), honest);
+      expect(outcome.winner, honest.dag.tensors[tensor]?.name).toBe('challenger');
+    }
+  });
+
+  it('when it claims -0 for +0', () => {
+    const honest = honestTrace(small, 5);
+    const relu = honest.dag.tensors.findIndex(({ name }) => name.endsWith('relu: output'));
+    const values = honest.tensor(relu).slice();
+    values[values.indexOf(0)] = -0;
+    expect(challenge(small, 5, lyingTrace(small, honest, new Map([[relu, values]]), true)).winner).toBe('challenger');
+  });
+
+  it('when its run stops being finite, even with the very values that follow from that', () => {
+    const wild: Spec = smallSpec({ optimizer: { op: 'sgd', learning_rate: 1000 }, steps: 1 });
+    const huge = syntheticData(wild, 40);
+    huge.values.forEach((value, i) => {
+      if (i % 13 !== 12) huge.values[i] = value * 1e38;
+    });
+    const start = initialUnit(networkOf(wild), testSeed);
+    const run: HonestRun = { spec: wild, data: huge, states: [start.state], leaves: [start.leaf, start.leaf] };
+    expect(() => runUnit(networkOf(wild), testSeed, huge, 1, start.state)).toThrow('is');
+    const trace = honestTrace(run, 1);
+    expect(trace.firstNonFinite).toBeDefined();
+    expect(challenge(run, 1, trace).winner).toBe('challenger');
+  });
+});
+
+describe('the size of a dispute', () => {
+  it('stays within 4 moves of the trainer and 16 KiB for the digits network', () => {
+    const trace = honestTrace(digits, 2);
+    const facts = factsOf(digits, digits.leaves);
+    const steps = new StepTree(RUN_ID, digits.leaves);
+    for (let tensor = 2; tensor <= trace.dag.after; tensor += 1) {
+      const middle = Math.floor(trace.tensor(tensor).length / 2);
+      const outcome = play(facts, 2, trace, steps, steerTo(tensor, middle));
+      expect(outcome.moves).toBeLessThanOrEqual(disputeDepth(spec, 64));
+      expect(outcome.bytes).toBeLessThanOrEqual(16_384);
+      expect(outcome.walkBytes).toBeLessThanOrEqual(4_096);
+    }
+    expect(disputeDepth(spec, 64)).toBe(4);
+  });
+});
+
+it('binds leaf 0 to the seed and to no data', () => {
+  expect(stateRoot(stateOf(small, 0))).toEqual(small.leaves[0]?.stateRoot);
+});

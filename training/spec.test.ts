@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { admitRun, disputeSize } from './admit.ts';
+import { networkOf, stepFlops } from './network.ts';
+import { canonicalJson, checkSpec, encodeSpec, parseSpec, specHash, specLimits, unitCount } from './spec.ts';
+import { digitsSpec, smallSpec } from './testing/fixtures.ts';
+
+const refusal = (changes: Record<string, unknown>): string => {
+  try {
+    checkSpec({ ...smallSpec(), ...changes });
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  return 'accepted';
+};
+
+describe('a specification', () => {
+  it('is read back from its canonical bytes, and its hash never changes', () => {
+    const spec = digitsSpec();
+    expect(parseSpec(encodeSpec(spec))).toEqual(spec);
+    expect(new TextDecoder().decode(encodeSpec(spec))).toBe(
+      '{"batch":32,"commit_every":1,"input":[784],"lane":"exact","layers":[{"op":"dense","units":32},{"op":"relu"},{"op":"dense","units":10}],"loss":"softmax_cross_entropy","opset":1,"optimizer":{"learning_rate":0.1,"op":"sgd"},"record":{"classes":10,"features":784},"shards":1,"steps":200}',
+    );
+    expect(Buffer.from(specHash(spec)).toString('hex')).toBe(
+      '7d5e940173578703e890d38dd86a67afa69f7ec2489be71c92c7094043b97ac4',
+    );
+  });
+
+  it('has one form only: other key orders, blanks and repeated keys are refused', () => {
+    const text = canonicalJson(smallSpec());
+    for (const other of [
+      ` ${text}`,
+      JSON.stringify(smallSpec(), null, 1),
+      text.replace('{', '{"batch":9,'),
+      '{',
+      '[]',
+    ]) {
+      expect(() => parseSpec(new TextEncoder().encode(other))).toThrow('spec');
+    }
+    expect(() => parseSpec(new Uint8Array(specLimits.bytes + 1))).toThrow('16384 bytes');
+    expect(() => parseSpec(Uint8Array.of(0xff, 0xfe))).toThrow('spec');
+  });
+
+  it.each([
+    ['an unknown field', { seed: 1 }, 'spec.seed'],
+    ['another opset', { opset: 2 }, 'spec.opset'],
+    ['another lane', { lane: 'tolerant' }, 'spec.lane'],
+    ['several shards', { shards: 2 }, 'spec.shards'],
+    ['an input that is not the record', { input: [11] }, 'spec.input'],
+    ['no layers', { layers: [] }, 'spec.layers'],
+    ['too many layers', { layers: new Array(65).fill({ op: 'relu' }) }, 'spec.layers'],
+    ['an unknown layer', { layers: [{ op: 'conv9d' }] }, 'spec.layers[0].op: must be one of dense, relu'],
+    ['a layer named like a method', { layers: [{ op: 'toString' }] }, 'spec.layers[0].op'],
+    ['an unknown setting of a layer', { layers: [{ op: 'dense', units: 3, bias: false }] }, 'spec.layers[0].bias'],
+    ['no units', { layers: [{ op: 'dense', units: 0 }] }, 'spec.layers[0].units'],
+    ['units that are no integer', { layers: [{ op: 'dense', units: 1.5 }] }, 'spec.layers[0].units'],
+    ['outputs that are not the classes', { layers: [{ op: 'dense', units: 4 }] }, 'spec.layers'],
+    ['nothing to train', { layers: [{ op: 'relu' }], record: { features: 12, classes: 12 } }, 'spec.layers'],
+    ['an unknown loss', { loss: 'hinge' }, 'spec.loss'],
+    ['an unknown optimizer', { optimizer: { op: 'lion' } }, 'spec.optimizer.op'],
+    ['a learning rate of 0', { optimizer: { op: 'sgd', learning_rate: 0 } }, 'spec.optimizer.learning_rate'],
+    ['a learning rate below float32', { optimizer: { op: 'sgd', learning_rate: 1e-60 } }, 'learning_rate'],
+    ['a batch beyond the bound', { batch: 4_097 }, 'spec.batch'],
+    ['no steps', { steps: 0 }, 'spec.steps'],
+    ['steps that units do not divide', { commit_every: 3 }, 'spec.commit_every'],
+    [
+      'more parameters than the bound',
+      {
+        layers: [
+          { op: 'dense', units: 65_536 },
+          { op: 'dense', units: 65_536 },
+        ],
+      },
+      'parameters',
+    ],
+    ['one class', { record: { features: 12, classes: 1 } }, 'spec.record.classes'],
+  ])('with %s is refused, and the message names the field', (_name, changes, part) => {
+    expect(refusal(changes)).toContain(part);
+  });
+
+  it('tells its units, parameters and work', () => {
+    const network = networkOf(digitsSpec({ commit_every: 4 }));
+    expect(unitCount(network.spec)).toBe(50);
+    expect(network.stateLength).toBe(784 * 32 + 32 + 32 * 10 + 10);
+    expect(network.parameters.map(({ name, offset }) => [name, offset])).toEqual([
+      ['layers.0.kernel', 0],
+      ['layers.0.bias', 25_088],
+      ['layers.2.kernel', 25_120],
+      ['layers.2.bias', 25_440],
+    ]);
+    expect(stepFlops(network)).toBe(32 * (6 * 784 * 32 + 2 * 32 + 6 * 32 * 10));
+  });
+});
+
+describe('the admission of a run', () => {
+  it('refuses data that does not fit, and disputes that would not', () => {
+    const spec = smallSpec();
+    expect(() => admitRun(spec, 8, 52)).not.toThrow();
+    expect(() => admitRun(spec, 7, 52)).toThrow('needs 8 records');
+    expect(() => admitRun(spec, 8, 56)).toThrow('records of 52 bytes');
+    const deep = smallSpec({
+      layers: [...new Array(63).fill({ op: 'relu' }), { op: 'dense', units: 3 }],
+      steps: 64,
+      commit_every: 64,
+    });
+    expect(() => admitRun(deep, 8, 52)).toThrow('tensors');
+  });
+
+  it('keeps even the largest networks within 8 moves and 32 KiB', () => {
+    const large = digitsSpec({
+      layers: [{ op: 'dense', units: 60_000 }, { op: 'relu' }, { op: 'dense', units: 256 }],
+      batch: 2_048,
+      record: { features: 784, classes: 256 },
+    });
+    const { moves, bytes } = disputeSize(large, 10_000_000);
+    expect(moves).toBeLessThanOrEqual(8);
+    expect(bytes).toBeLessThanOrEqual(32_768);
+    expect(disputeSize(digitsSpec(), 60_000)).toEqual({ moves: 4, bytes: 8_032 });
+  });
+});
