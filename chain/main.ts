@@ -4,7 +4,15 @@ import { Command } from 'commander';
 import { createAuth } from '../modules/auth/index.ts';
 import { moduleAddress } from '../modules/auth/keeper.ts';
 import { createBank } from '../modules/bank/index.ts';
-import { createAddressCodec } from '../sdk/address.ts';
+import { isValidPublicKey, prove, verify } from '../modules/beacon/ecvrf.ts';
+import { createBeacon } from '../modules/beacon/index.ts';
+import { createContribution } from '../modules/contribution/index.ts';
+import { createOracle } from '../modules/oracle/index.ts';
+import { createRewards } from '../modules/rewards/index.ts';
+import { createStaking } from '../modules/staking/index.ts';
+import { createValuation } from '../modules/valuation/index.ts';
+import { createVerification } from '../modules/verification/index.ts';
+import { type AddressCodec, createAddressCodec } from '../sdk/address.ts';
 import { App, storeNames } from './app/app.ts';
 import { COMETBFT_VERSION } from './node/cometbft.ts';
 import { addCometCommand } from './node/commands/comet.ts';
@@ -22,35 +30,71 @@ const modulePermissions = {
   bonded_tokens_pool: ['burner', 'staking'],
   not_bonded_tokens_pool: ['burner', 'staking'],
   gov: ['burner'],
+  contribution: [],
+  verification: ['burner'],
+  rewards: ['minter'],
+  community_pool: [],
 } as const;
 
-/** The state machine of AI Infinet: the only place where modules learn of each other. */
+/** All modules in the order in which genesis and hooks run: the only place where they learn of each other. */
+function wireModules(addresses: AddressCodec) {
+  const authority = moduleAddress('gov');
+  const blockedModules = Object.keys(modulePermissions);
+  const auth = createAuth({ addresses, modulePermissions, authority });
+  const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority });
+  const staking = createStaking({ addresses, accounts: auth.keeper, bank: bank.keeper, authority });
+  const oracle = createOracle({ addresses });
+  const beacon = createBeacon({ addresses, staking: staking.keeper });
+  const rewards = createRewards({ addresses, bank: bank.keeper, staking: staking.keeper, oracle: oracle.keeper });
+  const valuation = createValuation({ addresses, rewards: rewards.keeper });
+  // Contribution and verification ask each other; closures see both once both are there.
+  const contribution: ReturnType<typeof createContribution> = createContribution({
+    addresses,
+    bank: bank.keeper,
+    valuer: valuation.keeper,
+    assessor: { requestAssessment: (ctx, id, objective) => verification.keeper.requestAssessment(ctx, id, objective) },
+  });
+  const verification: ReturnType<typeof createVerification> = createVerification({
+    addresses,
+    bank: bank.keeper,
+    staking: staking.keeper,
+    beacon: beacon.keeper,
+    contributions: contribution.keeper,
+    outcomes: {
+      contributionAssessed: (ctx, id, outcome) => contribution.keeper.recordAssessment(ctx, id, outcome),
+      runAccepted: (ctx, run) => contribution.keeper.createModelFromRun(ctx, run),
+    },
+    rewards: rewards.keeper,
+    reputation: valuation.keeper,
+    vrf: { isValidPublicKey, verify },
+  });
+  return { auth, bank, staking, oracle, beacon, contribution, verification, valuation, rewards };
+}
+
+/** The state machine of AI Infinet over its store. */
 export async function openStateMachine(options: StateMachineOptions): Promise<StateMachine> {
   const { chainId, bech32Prefix, logger } = options;
   const addresses = createAddressCodec(bech32Prefix);
-  const authority = moduleAddress('gov');
-  const auth = createAuth({ addresses, modulePermissions, authority });
-  const bank = createBank({
-    addresses,
-    accounts: auth.keeper,
-    blockedModules: Object.keys(modulePermissions),
-    authority,
-  });
-  const modules = [auth.module, bank.module];
-
+  const wired = wireModules(addresses);
+  const modules = Object.values(wired).map(({ module }) => module);
   const store = CommitMultiStore.open(options.stateFolder, {
     meta: { chainId, bech32Prefix },
     stores: storeNames(modules),
     warn: (text) => logger.warn({ folder: options.stateFolder }, text),
   });
-  const app = new App({
+  const app: App = new App({
     chainId,
     addresses,
     modules,
     store,
-    accounts: auth.keeper,
-    bank: bank.keeper,
-    extensions: options.extensions({ symbols: () => [], beaconInput: () => undefined, prove: () => new Uint8Array() }),
+    accounts: wired.auth.keeper,
+    bank: wired.bank.keeper,
+    extensions: options.extensions({
+      // There is nothing to read before the first block.
+      symbols: () => (store.version === 0n ? [] : wired.oracle.keeper.symbols(app.queryContext())),
+      beaconInput: (key) => (store.version === 0n ? undefined : wired.beacon.keeper.inputFor(app.queryContext(), key)),
+      prove,
+    }),
     logger,
     node: options.settings,
   });

@@ -1,13 +1,67 @@
+/** What sets a public chain apart from a network on one machine, where everything has to happen within seconds. */
+interface Pace {
+  readonly localnet: boolean;
+  readonly oracleWindowSeconds: string;
+  readonly beaconWindowBlocks: string;
+  readonly appealWindowBlocks: string;
+  readonly epochSeconds: string;
+  /** uinf that an epoch pays at most before the first halving. */
+  readonly baseCap: bigint;
+  /** Windows of verification in blocks; left out: the module's defaults. */
+  readonly verification?: Readonly<Record<string, string | number>>;
+}
+
+const publicPace: Pace = {
+  localnet: false,
+  oracleWindowSeconds: '3600',
+  beaconWindowBlocks: '6',
+  appealWindowBlocks: '7200',
+  epochSeconds: '3600',
+  // With a supply of 10^15 uinf half of it is scheduled after four years of hours.
+  baseCap: 14_250_000_000n,
+};
+
+const localnetPace: Pace = {
+  localnet: true,
+  oracleWindowSeconds: '30',
+  beaconWindowBlocks: '4',
+  appealWindowBlocks: '6',
+  epochSeconds: '30',
+  baseCap: 1_000_000_000n,
+  verification: {
+    ack_window: '6',
+    commit_window: '60',
+    reveal_window: '6',
+    challenge_window: '20',
+    run_window: '600',
+    dispute_move_window: '10',
+    key_delay: '1',
+    operator_cap_ppm: '1000000',
+  },
+};
+
 /**
- * What our own modules begin with on a new chain: the parts of `app_state` that `buildGenesis` takes as `modules`.
- * Times in blocks unless the name says otherwise.
+ * What our own modules begin with: the parts of `app_state` that `buildGenesis` takes as `modules`. A chain that wants
+ * other values replaces them there.
+ *
+ * @param denom the coin that deposits, stakes and rewards are in, its smallest unit
  */
-export function defaultAppState(): Record<string, unknown> {
+export function defaultAppState(denom: string): Record<string, unknown> {
+  return appState(denom, publicPace);
+}
+
+/** The same for a network on one machine: epochs of 30 seconds, windows of a few blocks. */
+export function localnetAppState(denom: string): Record<string, unknown> {
+  return appState(denom, localnetPace);
+}
+
+function appState(denom: string, pace: Pace): Record<string, unknown> {
+  const cap = pace.baseCap;
   return {
     oracle: {
       params: {
         symbols: ['BTC'],
-        window_seconds: '3600',
+        window_seconds: pace.oracleWindowSeconds,
         max_change_ppm: '100000',
         max_age_seconds: '600',
         min_coverage_ppm: '500000',
@@ -15,6 +69,43 @@ export function defaultAppState(): Record<string, unknown> {
         event_blocks: '100',
       },
     },
-    beacon: { params: { window_blocks: '6', rotation_rounds: '100', history_rounds: '10000' } },
+    beacon: { params: { window_blocks: pace.beaconWindowBlocks, rotation_rounds: '100', history_rounds: '10000' } },
+    contribution: {
+      params: {
+        min_deposit: { denom, amount: '1000000' },
+        min_objective_bond: { denom, amount: '10000000' },
+        appeal_window_blocks: pace.appealWindowBlocks,
+      },
+    },
+    verification: pace.verification === undefined ? {} : { params: pace.verification },
+    rewards: {
+      params: {
+        localnet: pace.localnet,
+        epoch_seconds: pace.epochSeconds,
+        max_supply: '1000000000000000',
+        base_cap: cap.toString(),
+        target_value: cap.toString(),
+        reserve_bound: cap.toString(),
+        reserve_ceiling: (720n * cap).toString(),
+        stale_epochs: '6',
+        index: [{ symbol: 'BTC', weight_ppm: '1000000' }],
+        streams: [
+          stream('data', '300000', cap / 10n),
+          stream('model', '250000', cap / 10n),
+          stream('compute', '100000', cap / 10n),
+          stream('expertise', '50000', cap / 10n),
+          stream('verifiers', '150000', cap / 1000n),
+          stream('stakers', '100000', 0n),
+          stream('community', '50000', 0n),
+        ],
+        verifier_allowance: (cap / 100n).toString(),
+        verifier_fee_multiple_ppm: '1000000',
+      },
+    },
   };
+}
+
+/** @param rate most uinf for a weight of 10^6 (verifiers: for a task) in an epoch */
+function stream(name: string, share_ppm: string, rate: bigint) {
+  return { name, share_ppm, rate: rate.toString() };
 }

@@ -33,14 +33,30 @@ export function listenError(error: unknown, address: ListenAddress, setting: Add
   }
 }
 
-/** Throws the error above when the address cannot be listened on now. Port 0 is always free. */
-export async function requireFreePort(address: ListenAddress, setting: AddressSetting): Promise<void> {
+/**
+ * Throws the error above when the address cannot be listened on. A process that is just ending, as CometBFT does after
+ * its application was killed, gets a few seconds to let go. Port 0 is always free.
+ */
+export async function requireFreePort(address: ListenAddress, setting: AddressSetting, patience = 5000): Promise<void> {
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const problem = await tryPort(address);
+    if (problem === undefined) return;
+    if (systemCode(problem) !== 'EADDRINUSE' || performance.now() > deadline) {
+      throw listenError(problem, address, setting);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function tryPort(address: ListenAddress): Promise<unknown> {
   const probe = createServer();
   try {
     probe.listen(address.port, address.host);
     await once(probe, 'listening');
+    return undefined;
   } catch (error) {
-    throw listenError(error, address, setting);
+    return error;
   } finally {
     probe.close();
   }

@@ -6,7 +6,7 @@ import { DirectSecp256k1HdWallet } from '@cosmjs/proto-signing';
 import { BroadcastTxError, coins, SigningStargateClient, type StdFee } from '@cosmjs/stargate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureCometbft } from '../../chain/node/cometbft.ts';
-import { defaultAppState } from '../../chain/node/defaultState.ts';
+import { localnetAppState } from '../../chain/node/defaultState.ts';
 import { buildGenesis, writeGenesis } from '../../chain/node/genesis.ts';
 import { initHome } from '../../chain/node/home.ts';
 import { testSeeds } from '../../chain/node/nodeKeys.ts';
@@ -61,7 +61,7 @@ beforeAll(async () => {
         tokens: 500_000_000_000n,
       },
     ],
-    modules: defaultAppState(),
+    modules: localnetAppState(denom),
   });
   writeGenesis(homePaths(home).genesis, genesis);
   await start();

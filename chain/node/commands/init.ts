@@ -44,7 +44,7 @@ export function addInitCommand(program: Command): void {
       });
       if (!hadGenesis) {
         const { chainId, prefix, denom } = flags;
-        writeGenesis(paths.genesis, buildGenesis({ chainId, prefix, denom, modules: defaultAppState() }));
+        writeGenesis(paths.genesis, buildGenesis({ chainId, prefix, denom, modules: defaultAppState(denom) }));
       }
       print({
         home: flags.home,
