@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { bytesToFloats, floatsToBytes } from '../../training/bytes.ts';
+import { decodeLeaves, encodeLeaves, type Leaf, StepTree, stateRoot } from '../../training/commit.ts';
+import type { Dataset } from '../../training/dataset.ts';
+import { equalBytes } from '../../training/merkle.ts';
+import type { Network } from '../../training/network.ts';
+import { initialUnit, runUnit, type UnitResult } from '../../training/run.ts';
+import { leavesFile, stateFile } from '../../training/runFiles.ts';
+import { unitCount } from '../../training/spec.ts';
+
+/** Changes what a unit ends with before it is committed: how the attack corpus cheats. An honest trainer has none. */
+export type Tamper = (unit: number, honest: UnitResult, before: Float32Array) => UnitResult;
+
+export interface TrainOptions {
+  readonly network: Network;
+  readonly runId: bigint;
+  readonly seed: Uint8Array;
+  readonly data: Dataset;
+  /** Holds the leaves and every unit's state; it is what is served to verifiers. */
+  readonly folder: string;
+  readonly onProgress?: (unit: number, units: number, loss: number | undefined) => void;
+  readonly tamper?: Tamper;
+}
+
+export interface TrainedRun {
+  readonly leaves: readonly Leaf[];
+  readonly steps: StepTree;
+  readonly finalState: Float32Array;
+  /** Units that were on disk already and were not computed again. */
+  readonly resumed: number;
+}
+
+/**
+ * Trains a run to its end, keeping every unit's state on disk. Interrupted, it goes on after the last unit whose leaf
+ * was written, and ends with the same commitments.
+ */
+export async function trainRun(options: TrainOptions): Promise<TrainedRun> {
+  const { network, seed, data, folder } = options;
+  const units = unitCount(network.spec);
+  mkdirSync(folder, { recursive: true });
+  const leaves = readFinished(folder, network);
+  const resumed = leaves.length;
+  let state = resumed > 0 ? readState(folder, resumed - 1) : new Float32Array(0);
+  for (let unit = resumed; unit <= units; unit++) {
+    const honest = unit === 0 ? initialUnit(network, seed) : runUnit(network, seed, data, unit, state);
+    const result = options.tamper?.(unit, honest, state) ?? honest;
+    replaceFile(join(folder, stateFile(unit)), floatsToBytes(result.state));
+    leaves.push(result.leaf);
+    // The leaves are written after the state they name: a leaf on disk means that its state is there.
+    if (unit % 16 === 0 || unit === units) replaceFile(join(folder, leavesFile), encodeLeaves(leaves));
+    state = result.state;
+    options.onProgress?.(unit, units, result.losses.at(-1));
+    await yieldToOthers();
+  }
+  return { leaves, steps: new StepTree(options.runId, leaves), finalState: state, resumed };
+}
+
+/** State after unit t, as it was written. */
+export function readState(folder: string, t: number): Float32Array {
+  return bytesToFloats(readFileSync(join(folder, stateFile(t))));
+}
+
+/** Leaves whose states are on disk and hash to them. */
+function readFinished(folder: string, network: Network): Leaf[] {
+  const path = join(folder, leavesFile);
+  if (!existsSync(path)) return [];
+  const leaves = decodeLeaves(readFileSync(path)).slice(0, unitCount(network.spec) + 1);
+  const broken = leaves.findIndex((leaf, t) => {
+    return !existsSync(join(folder, stateFile(t))) || !equalBytes(stateRoot(readState(folder, t)), leaf.stateRoot);
+  });
+  return broken < 0 ? leaves : leaves.slice(0, broken);
+}
+
+function replaceFile(path: string, bytes: Uint8Array): void {
+  writeFileSync(`${path}.draft`, bytes);
+  renameSync(`${path}.draft`, path);
+}

@@ -1,0 +1,113 @@
+import { createReadStream, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The bytes cannot be had from any of their mirrors now; later they may. */
+export class ArtifactUnavailable extends Error {
+  override readonly name = 'ArtifactUnavailable';
+}
+
+/** A mirror served bytes that are not what was committed to. Asking again does not help. */
+export class ArtifactMismatch extends Error {
+  override readonly name = 'ArtifactMismatch';
+}
+
+export interface DownloadOptions {
+  /** More bytes than this are refused as soon as they arrive. */
+  readonly maxBytes: number;
+  /** Milliseconds without a single byte after which a mirror counts as stalled. */
+  readonly stallMs?: number;
+  /** Tries a mirror, with growing pauses, before the next mirror. */
+  readonly attempts?: number;
+}
+
+/**
+ * Bytes from the first mirror that serves them. A broken HTTP transfer goes on where it stopped (range requests).
+ * Throws `ArtifactUnavailable` naming each mirror's failure.
+ */
+export async function download(uris: readonly string[], options: DownloadOptions): Promise<Uint8Array> {
+  const failures: string[] = [];
+  for (const uri of uris) {
+    try {
+      return await fromMirror(uri, options);
+    } catch (error) {
+      failures.push(`${uri}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new ArtifactUnavailable(failures.length === 0 ? 'no mirror is named' : failures.join('; '));
+}
+
+async function fromMirror(uri: string, options: DownloadOptions): Promise<Uint8Array> {
+  const { protocol } = new URL(uri);
+  if (protocol === 'file:') return await fromFile(uri, options.maxBytes);
+  if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`this worker cannot read ${protocol} addresses`);
+  const received = new Collector(options.maxBytes);
+  const attempts = options.attempts ?? 3;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await fromHttp(uri, received, options.stallMs ?? 10_000);
+      return received.bytes();
+    } catch (error) {
+      if (attempt === attempts || error instanceof TooLarge) throw error;
+      await sleep(250 * 2 ** attempt);
+    }
+  }
+}
+
+class TooLarge extends Error {}
+
+/** Collects chunks up to a limit, and keeps them when a transfer breaks. */
+class Collector {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #limit: number;
+  size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(chunk: Uint8Array): void {
+    this.size += chunk.length;
+    if (this.size > this.#limit) throw new TooLarge(`more than ${this.#limit} bytes`);
+    this.#chunks.push(chunk);
+  }
+
+  restart(): void {
+    this.#chunks.length = 0;
+    this.size = 0;
+  }
+
+  bytes(): Uint8Array {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+async function fromHttp(uri: string, received: Collector, stallMs: number): Promise<void> {
+  const controller = new AbortController();
+  let timer = setTimeout(() => controller.abort(new Error('stalled')), stallMs);
+  try {
+    const headers: Record<string, string> = received.size > 0 ? { range: `bytes=${received.size}-` } : {};
+    const response = await fetch(uri, { headers, redirect: 'error', signal: controller.signal });
+    if (response.status === 416 && received.size > 0) return;
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    if (response.status !== 206) received.restart();
+    if (response.body === null) return;
+    for await (const chunk of response.body) {
+      clearTimeout(timer);
+      timer = setTimeout(() => controller.abort(new Error('stalled')), stallMs);
+      received.add(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
+    controller.abort();
+  }
+}
+
+async function fromFile(uri: string, maxBytes: number): Promise<Uint8Array> {
+  const path = fileURLToPath(uri);
+  const size = statSync(path).size;
+  if (size > maxBytes) throw new TooLarge(`${size} bytes, more than ${maxBytes}`);
+  const received = new Collector(maxBytes);
+  for await (const chunk of createReadStream(path)) received.add(chunk);
+  return received.bytes();
+}

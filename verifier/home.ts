@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DirectSecp256k1Wallet } from '@cosmjs/proto-signing';
+import { publicKey } from '../modules/beacon/ecvrf.ts';
+
+/** A worker's folder: its two keys, its journal and its artifacts. */
+export interface VerifierHome {
+  readonly journal: string;
+  readonly artifacts: string;
+  /** Hot key: secp256k1, 32 bytes. It can only do a verifier's work. */
+  readonly workerKey: Uint8Array;
+  /** Seed of the VRF key, 32 bytes. */
+  readonly vrfSeed: Uint8Array;
+}
+
+export interface VerifierKeySeeds {
+  readonly workerKey: Uint8Array;
+  readonly vrfSeed: Uint8Array;
+}
+
+const files = { workerKey: 'worker_key', vrfSeed: 'vrf_key' } as const;
+
+/** Writes the keys of a new home (hex, mode 600), random unless given. Keys that exist are never replaced. */
+export function initVerifierHome(folder: string, seeds?: VerifierKeySeeds): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const key of ['workerKey', 'vrfSeed'] as const) {
+    const path = join(folder, files[key]);
+    const seed = seeds?.[key] ?? randomBytes(32);
+    if (!existsSync(path)) writeFileSync(path, `${Buffer.from(seed).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+}
+
+/** Throws with the file's name when a key is missing or malformed. */
+export function openVerifierHome(folder: string): VerifierHome {
+  return {
+    journal: join(folder, 'journal'),
+    artifacts: join(folder, 'artifacts'),
+    workerKey: readKey(join(folder, files.workerKey)),
+    vrfSeed: readKey(join(folder, files.vrfSeed)),
+  };
+}
+
+function readKey(path: string): Uint8Array {
+  if (!existsSync(path)) throw new Error(`${path} does not exist. Create a home with: infinet-verifier init`);
+  const text = readFileSync(path, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${path} is not a key: it must hold 64 hexadecimal digits`);
+  return Uint8Array.from(Buffer.from(text, 'hex'));
+}
+
+/** The public facts that an operator registers. */
+export async function describeVerifierHome(
+  home: VerifierHome,
+  prefix: string,
+): Promise<{ worker: string; vrfPublicKey: Uint8Array }> {
+  const wallet = await DirectSecp256k1Wallet.fromKey(home.workerKey, prefix);
+  const [account] = await wallet.getAccounts();
+  if (account === undefined) throw new Error('the wallet holds no account');
+  return { worker: account.address, vrfPublicKey: publicKey(home.vrfSeed) };
+}

@@ -1,0 +1,47 @@
+import type { Contribution, Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
+import type { Dispute, Params, Run, Task } from '../../proto/generated/infinet/verification/v1/types.ts';
+import { contributionQueries, verificationQueries } from '../../sdk/queries.ts';
+import { orUndefined, type Querier } from '../../sdk/query.ts';
+
+/** What a worker reads of the chain. Each answer is of the latest committed height. */
+export class ChainView {
+  readonly #querier: Querier;
+
+  constructor(querier: Querier) {
+    this.#querier = querier;
+  }
+
+  async params(): Promise<Params> {
+    const { params } = await this.#querier.ask(verificationQueries.params, {});
+    return present(params, 'verification parameters');
+  }
+
+  /** Tasks in which the operator holds a seat and that are not done. */
+  async openTasks(operator: string): Promise<readonly Task[]> {
+    return (await this.#querier.ask(verificationQueries.tasksForOperator, { operator, done: false })).tasks;
+  }
+
+  async run(id: bigint): Promise<Run> {
+    return present((await this.#querier.ask(verificationQueries.run, { id })).run, `run ${id}`);
+  }
+
+  async contribution(contributionId: bigint): Promise<Contribution> {
+    const { contribution } = await this.#querier.ask(contributionQueries.contribution, { contributionId });
+    return present(contribution, `contribution ${contributionId}`);
+  }
+
+  async objective(objectiveId: bigint): Promise<Objective> {
+    const { objective } = await this.#querier.ask(contributionQueries.objective, { objectiveId });
+    return present(objective, `objective ${objectiveId}`);
+  }
+
+  async disputes(runId: bigint): Promise<readonly Dispute[]> {
+    const answer = await orUndefined(this.#querier.ask(verificationQueries.disputes, { runId }));
+    return answer?.disputes ?? [];
+  }
+}
+
+function present<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the node answered without ${what}`);
+  return value;
+}

@@ -1,0 +1,84 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { proofToHash, prove } from '../../modules/beacon/ecvrf.ts';
+import { seatUnits, u64be } from '../../modules/verification/formulas.ts';
+import type { Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
+import { type Attestation, type Run, type Task, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
+import { floatsToBytes } from '../../training/bytes.ts';
+import { accuracy } from '../../training/canonical/evaluate.ts';
+import { NonFiniteError } from '../../training/canonical/finite.ts';
+import { concat, equalBytes, hashLeaf, merkleRoot } from '../../training/merkle.ts';
+import { initialUnit, runUnit, type UnitResult } from '../../training/run.ts';
+import type { ArtifactCache } from '../artifacts/cache.ts';
+import { loadHoldout, loadRun, type RunData } from './runData.ts';
+
+export interface ReplayInput {
+  readonly task: Task;
+  readonly run: Run;
+  readonly objective: Objective;
+  /** Units that a seat draws besides the fixed ones. */
+  readonly unitsPerSeat: number;
+  /** Seed of the VRF key that the seat was given with, 32 bytes. */
+  readonly vrfSeed: Uint8Array;
+  /** Account address bytes of the operator: they salt the trace, so that a copied one is worth nothing. */
+  readonly operator: Uint8Array;
+}
+
+/**
+ * Replays the units that the seat's VRF draws, in the canonical function F, and says what they show. FRAUD is said only
+ * of a unit that was computed here and differs, so that a false alarm is a bug, never noise.
+ * Throws `ArtifactUnavailable` when the run's files cannot be had as committed.
+ */
+export async function replayRun(input: ReplayInput, cache: ArtifactCache): Promise<Attestation> {
+  const { run, task } = input;
+  const vrfProof = prove(input.vrfSeed, task.alpha);
+  const output = proofToHash(vrfProof);
+  if (output === undefined) throw new Error('the proof of the own VRF key does not open');
+  const data = await loadRun(run, cache);
+  const units = seatUnits(output, run.units, input.unitsPerSeat).map(Number);
+  const entries: Uint8Array[] = [];
+  let badUnit: number | undefined;
+  for (const unit of units) {
+    await yieldToOthers();
+    const replayed = await replayUnit(data, unit);
+    if (replayed === undefined) {
+      badUnit ??= unit;
+      break;
+    }
+    entries.push(traceEntry(input.operator, unit, replayed));
+  }
+  const traceRoot = merkleRoot(entries.map(hashLeaf));
+  if (badUnit !== undefined) {
+    return { verdict: Verdict.VERDICT_FRAUD, metrics: [], traceRoot, badUnit: BigInt(badUnit), vrfProof };
+  }
+  const shard = await loadHoldout(input.objective, data.network, cache);
+  const measured = accuracy(data.network, await data.state(Number(run.units)), shard);
+  const metrics = [
+    { name: 'accuracy', value: BigInt(measured.ppm) },
+    { name: 'holdout_records', value: BigInt(measured.records) },
+  ];
+  return { verdict: Verdict.VERDICT_VALID, metrics, traceRoot, badUnit: 0n, vrfProof };
+}
+
+/** The unit computed again if it ends where the trainer said, else undefined. */
+async function replayUnit(data: RunData, unit: number): Promise<UnitResult | undefined> {
+  const { run, network, dataset, leaves } = data;
+  const claimed = leaves[unit];
+  if (claimed === undefined) throw new RangeError(`the run has no unit ${unit}`);
+  const before = unit === 0 ? undefined : await data.state(unit - 1);
+  try {
+    const result =
+      before === undefined ? initialUnit(network, run.seed) : runUnit(network, run.seed, dataset, unit, before);
+    const { leaf } = result;
+    const equal = equalBytes(leaf.stateRoot, claimed.stateRoot) && equalBytes(leaf.batchDigest, claimed.batchDigest);
+    return equal ? result : undefined;
+  } catch (error) {
+    // A value that is not finite makes the unit wrong, whoever computed it; the dispute ends at that element.
+    if (error instanceof NonFiniteError) return undefined;
+    throw error;
+  }
+}
+
+/** H over the losses on the way: a trainer does not publish them, and only who computed the unit knows them. */
+function traceEntry(operator: Uint8Array, unit: number, { losses }: UnitResult): Uint8Array {
+  return concat([operator, u64be(BigInt(unit)), floatsToBytes(Float32Array.from(losses))]);
+}

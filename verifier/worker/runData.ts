@@ -1,0 +1,65 @@
+import type { Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
+import type { Run } from '../../proto/generated/infinet/verification/v1/types.ts';
+import { bytesToFloats } from '../../training/bytes.ts';
+import { decodeLeaves, type Leaf, StepTree, stateRoot } from '../../training/commit.ts';
+import { Dataset } from '../../training/dataset.ts';
+import { equalBytes } from '../../training/merkle.ts';
+import { type Network, networkOf } from '../../training/network.ts';
+import { leavesFile, stateFile } from '../../training/runFiles.ts';
+import { parseSpec, unitCount } from '../../training/spec.ts';
+import type { ArtifactCache } from '../artifacts/cache.ts';
+import { ArtifactMismatch, ArtifactUnavailable, download } from '../artifacts/download.ts';
+
+/** Everything that a replay reads, fetched and checked against what the chain has recorded. */
+export interface RunData {
+  readonly run: Run;
+  readonly network: Network;
+  readonly dataset: Dataset;
+  readonly leaves: readonly Leaf[];
+  readonly steps: StepTree;
+  /** State after unit t, as the trainer committed it. Throws `ArtifactUnavailable` if it is not served. */
+  state(t: number): Promise<Float32Array>;
+}
+
+/**
+ * Fetches a run's data and leaves. What a trainer withholds, or serves with other hashes than committed, is
+ * `ArtifactUnavailable`: nothing is proven by it, but nothing can be confirmed either.
+ */
+export async function loadRun(run: Run, cache: ArtifactCache): Promise<RunData> {
+  const { data } = run;
+  if (data === undefined) throw new Error(`run ${run.id} names no data`);
+  const spec = parseSpec(run.spec);
+  const network = networkOf(spec);
+  const sizeBytes = Number(data.records) * data.recordBytes;
+  const dataset = new Dataset(spec.record, await cache.read({ root: data.root, sizeBytes, uris: data.uris }));
+  const units = unitCount(spec);
+  const leafBytes = await download(under(run.uris, leavesFile), { maxBytes: 64 * (units + 1) });
+  if (leafBytes.length !== 64 * (units + 1)) throw new ArtifactUnavailable('the leaves served are not all of them');
+  const leaves = decodeLeaves(leafBytes);
+  const steps = new StepTree(run.id, leaves);
+  if (!equalBytes(steps.root, run.stepRoot))
+    throw new ArtifactUnavailable('the leaves served are not the committed ones');
+  const stateBytes = 4 * network.stateLength;
+  const state = async (t: number) => {
+    const values = bytesToFloats(await download(under(run.uris, stateFile(t)), { maxBytes: stateBytes }));
+    const leaf = leaves[t];
+    if (leaf === undefined || values.length !== network.stateLength || !equalBytes(stateRoot(values), leaf.stateRoot)) {
+      throw new ArtifactUnavailable(`the state served for unit ${t} is not the committed one`);
+    }
+    return values;
+  };
+  return { run, network, dataset, leaves, steps, state };
+}
+
+/** The objective's current holdout shard as records of the run's kind. Throws when the objective has none. */
+export async function loadHoldout(objective: Objective, network: Network, cache: ArtifactCache): Promise<Dataset> {
+  const [shard] = objective.holdouts;
+  if (shard === undefined) throw new ArtifactMismatch(`objective ${objective.id} has no holdout shard`);
+  const sizeBytes = Number(shard.sizeBytes);
+  const bytes = await cache.read({ root: shard.root, sizeBytes, uris: shard.uris });
+  return new Dataset(network.spec.record, bytes);
+}
+
+function under(bases: readonly string[], file: string): string[] {
+  return bases.map((base) => `${base.replace(/\/$/, '')}/${file}`);
+}

@@ -1,0 +1,55 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
+
+const verdictLabels: Readonly<Record<number, string>> = {
+  [Verdict.VERDICT_VALID]: 'valid',
+  [Verdict.VERDICT_INVALID]: 'invalid',
+  [Verdict.VERDICT_FRAUD]: 'fraud',
+  [Verdict.VERDICT_UNAVAILABLE]: 'unavailable',
+};
+
+/** What a worker reports to Prometheus. */
+export class WorkerStats {
+  readonly registry = new Registry();
+  readonly #verdicts = new Counter({
+    name: 'infinet_verifier_attestations_total',
+    help: 'Attestations computed, by verdict',
+    labelNames: ['verdict'],
+    registers: [this.registry],
+  });
+  readonly #seconds = new Histogram({
+    name: 'infinet_verifier_attestation_seconds',
+    help: 'Time that computing an attestation took',
+    buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300],
+    registers: [this.registry],
+  });
+  readonly #failures = new Counter({
+    name: 'infinet_verifier_failures_total',
+    help: 'Looks and tasks that failed and are tried again',
+    registers: [this.registry],
+  });
+  readonly #lastLook = new Gauge({
+    name: 'infinet_verifier_last_look_seconds',
+    help: 'When the worker last looked at the chain, seconds since the Unix epoch',
+    registers: [this.registry],
+  });
+  #hasLooked = false;
+
+  get isReady(): boolean {
+    return this.#hasLooked;
+  }
+
+  looked(): void {
+    this.#hasLooked = true;
+    this.#lastLook.setToCurrentTime();
+  }
+
+  failed(): void {
+    this.#failures.inc();
+  }
+
+  attested(verdict: Verdict, seconds: number): void {
+    this.#verdicts.inc({ verdict: verdictLabels[verdict] ?? 'unspecified' });
+    this.#seconds.observe(seconds);
+  }
+}
