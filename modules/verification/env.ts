@@ -29,8 +29,8 @@ export interface Env {
 export const gasCosts = {
   /** One ECVRF verification: two double scalar multiplications in plain TypeScript. */
   vrfVerify: 60_000n,
-  /** Reading and checking a specification. */
-  parseSpec: 10_000n,
+  /** Reading and checking a specification, and laying out one unit's DAG. */
+  parseSpec: 50_000n,
   /** One opening: up to 64 nodes or chunks hashed. */
   opening: 20_000n,
   /** One leaf recomputed, its chunks hashed. */

@@ -8,6 +8,7 @@ import type {
   LeafProof,
   Opening,
 } from '../../proto/generated/infinet/verification/v1/dispute.ts';
+import { admitRun } from '../../training/admit.ts';
 import { runSeed, verifyLeaf } from '../../training/commit.ts';
 import * as dispute from '../../training/dispute.ts';
 import { MerkleError } from '../../training/merkle.ts';
@@ -48,6 +49,8 @@ export type NextMove = 'opening' | 'selection' | 'leaf';
 export interface TrainingRules {
   /** Throws an `Error` that says what is wrong with the bytes. */
   shape(spec: Uint8Array): RunShape;
+  /** Throws an `Error` if the data cannot feed the run, or if a dispute about it would not fit into blocks. */
+  admit(spec: Uint8Array, data: { readonly records: bigint; readonly recordBytes: number }): void;
   seed(specHash: Uint8Array, dataRoot: Uint8Array, beaconValue: Uint8Array): Uint8Array;
   /** Whether `leaf` is leaf `unit` of `units` + 1 under `stepRoot`. */
   provesLeaf(runId: bigint, stepRoot: Uint8Array, unit: bigint, units: bigint, leaf: LeafOpening): boolean;
@@ -74,6 +77,7 @@ export const exactTraining: TrainingRules = {
       stateBytes: 4n * BigInt(network.stateLength),
     };
   },
+  admit: (spec, { records, recordBytes: bytes }) => admitRun(parseSpec(spec), Number(records), bytes),
   seed: runSeed,
   provesLeaf: (runId, stepRoot, unit, units, leaf) => {
     try {

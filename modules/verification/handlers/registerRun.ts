@@ -23,6 +23,7 @@ export function registerRun(env: Env, ctx: Context, message: MsgRegisterRun): Ms
   requireObjective(env, ctx, message.objectiveId);
   const shape = requireShape(env, ctx, message.spec);
   const data = requireData(env, ctx, message, shape);
+  orRefused(() => env.training.admit(message.spec, data));
   const leastFee = runFee(shape, params.seats, params.unitsPerSeat, BigInt(params.gflopPriceMicro));
   const stake = requireCoin(env, ctx, message.stake, BigInt(params.minRunStake), errors.stakeTooSmall);
   const fee = requireCoin(env, ctx, message.fee, leastFee, errors.feeTooSmall);
@@ -102,12 +103,7 @@ function requireObjective(env: Env, ctx: Context, id: bigint): void {
 /** Size of the run that a specification describes, within the parameters. */
 function requireShape(env: Env, ctx: Context, spec: Uint8Array): RunShape {
   ctx.gas.consume(gasCosts.parseSpec, 'reading the specification');
-  let shape: RunShape;
-  try {
-    shape = env.training.shape(spec);
-  } catch (error) {
-    return fail(errors.invalidSpec, error instanceof Error ? error.message : String(error));
-  }
+  const shape = orRefused(() => env.training.shape(spec));
   const { maxUnits, maxUnitFlop } = paramsItem.require(ctx);
   ensure(shape.units <= maxUnits, errors.specTooLarge, `${shape.units} units, at most ${maxUnits}`);
   ensure(
@@ -132,6 +128,15 @@ function requireData(env: Env, ctx: Context, message: MsgRegisterRun, shape: Run
     `${data.records} records, a batch takes ${shape.batch} and a run at most ${maxRecords}`,
   );
   return data;
+}
+
+/** Turns the complaint of the training rules into this module's error. */
+function orRefused<T>(rule: () => T): T {
+  try {
+    return rule();
+  } catch (error) {
+    return fail(errors.invalidSpec, error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Batch order is a permutation of 32-bit indices. */
