@@ -25,6 +25,8 @@ export interface GenesisValidator {
   readonly publicKey: Uint8Array;
   /** Self-delegation in the bond denom's smallest unit, taken from the account's coins. */
   readonly tokens: bigint;
+  /** Ed25519 key of the beacon's VRF, 32 bytes; without it the validator registers one later. */
+  readonly vrfPublicKey?: Uint8Array;
   /** Decimals such as "0.1"; default 0.1, at most 0.2, at most 0.01 a day. */
   readonly commission?: { readonly rate: string; readonly maxRate: string; readonly maxChangeRate: string };
 }
@@ -61,6 +63,7 @@ const genesisShape = z.looseObject({
       validators: z.array(z.unknown()).default([]),
       delegations: z.array(z.unknown()).default([]),
     }),
+    beacon: z.looseObject({ keys: z.array(z.unknown()).default([]) }).optional(),
     genutil: z.looseObject({ gen_txs: z.array(z.unknown()).default([]) }).optional(),
   }),
 });
@@ -141,7 +144,7 @@ export function addValidator(genesis: Genesis, validator: GenesisValidator): Gen
   const commission = validator.commission ?? { rate: '0.1', maxRate: '0.2', maxChangeRate: '0.01' };
   const pool = toBech32(prefix, moduleAccountAddress('bonded_tokens_pool'));
   const balances = transfer(bank.balances, account, pool, denom, validator.tokens);
-  return withState(genesis, {
+  return withState(addVrfKey(genesis, account, validator.vrfPublicKey), {
     bank: withSupply({ ...bank, balances }),
     staking: {
       ...staking,
@@ -176,6 +179,14 @@ export function addValidator(genesis: Genesis, validator: GenesisValidator): Gen
       delegations: [...staking.delegations, { delegator_address: account, validator_address: operator, shares }],
     },
   });
+}
+
+/** Lets the operator of a genesis validator take part in the beacon from its first round on. */
+export function addVrfKey(genesis: Genesis, account: string, publicKey: Uint8Array | undefined): Genesis {
+  if (publicKey === undefined || publicKey.length === 0) return genesis;
+  const { beacon } = genesis.app_state;
+  const key = { operator: account, public_key: Buffer.from(publicKey).toString('base64') };
+  return withState(genesis, { beacon: { ...beacon, keys: [...(beacon?.keys ?? []), key] } });
 }
 
 /** Checks the parts that this program reads. Throws with the path of the first wrong field. */

@@ -5,7 +5,7 @@ import { encodePubkey, makeAuthInfoBytes, makeSignDoc, type OfflineDirectSigner 
 import { z } from 'zod';
 import { ed25519Keys, stakingTx, tx } from '../../sdk/codec/index.ts';
 import { OperatorError, reason } from './failure.ts';
-import { bech32Prefix, type Genesis } from './genesis.ts';
+import { addVrfKey, bech32Prefix, type Genesis } from './genesis.ts';
 
 export interface GentxOptions {
   readonly genesis: Genesis;
@@ -14,6 +14,8 @@ export interface GentxOptions {
   readonly moniker: string;
   /** Ed25519 consensus key, 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** Ed25519 key of the beacon's VRF, 32 bytes, or empty. */
+  readonly vrfPublicKey: Uint8Array;
   /** Self-delegation in the bond denom's smallest unit. */
   readonly tokens: bigint;
   /** `<node id>@host:port`, where others reach this node; rides in the memo. */
@@ -26,6 +28,8 @@ const gentxShape = z.object({
   operator_address: z.string(),
   tokens: z.string().regex(/^\d+$/),
   peer: z.string(),
+  /** Base64. */
+  vrf_public_key: z.base64(),
   /** A `cosmos.tx.v1beta1.TxRaw` in Base64. */
   tx: z.base64(),
 });
@@ -79,6 +83,7 @@ export async function makeGentx(options: GentxOptions): Promise<Gentx> {
     operator_address: operator,
     tokens: options.tokens.toString(),
     peer: options.peer,
+    vrf_public_key: Buffer.from(options.vrfPublicKey).toString('base64'),
     tx: Buffer.from(raw).toString('base64'),
   };
 }
@@ -105,13 +110,22 @@ export function readGentxs(folder: string): Gentx[] {
 }
 
 /**
- * Puts the gentxs into the genesis in place of those that it has, so that collecting twice is the same as once. What is
- * in each tx is what counts, not the words around it: its one message, its funds and its operator are checked here, its
- * signature when the chain starts.
+ * Puts the gentxs into the genesis in place of those that it has, and their VRF keys into the beacon, so that collecting
+ * twice is the same as once. The tx's one message, its funds and its operator are checked here, its signature when the
+ * chain starts; peer and VRF key are as unsigned as the genesis itself.
  */
 export function collectGentxs(genesis: Genesis, gentxs: readonly Gentx[]): Genesis {
   if (gentxs.length === 0) throw new OperatorError('there are no genesis transactions to collect: see "genesis gentx"');
   const seen = new Set<string>();
+  const { beacon } = genesis.app_state;
+  let collected: Genesis = {
+    ...genesis,
+    app_state: {
+      ...genesis.app_state,
+      beacon: beacon && { ...beacon, keys: [] },
+      genutil: { gen_txs: gentxs.map(({ tx }) => tx) },
+    },
+  };
   for (const gentx of gentxs) {
     const message = createValidatorOf(gentx);
     if (seen.has(message.validatorAddress)) {
@@ -119,8 +133,10 @@ export function collectGentxs(genesis: Genesis, gentxs: readonly Gentx[]): Genes
     }
     seen.add(message.validatorAddress);
     requireFunds(genesis, message);
+    const account = toBech32(bech32Prefix(genesis), fromBech32(message.validatorAddress).data);
+    collected = addVrfKey(collected, account, Buffer.from(gentx.vrf_public_key, 'base64'));
   }
-  return { ...genesis, app_state: { ...genesis.app_state, genutil: { gen_txs: gentxs.map((gentx) => gentx.tx) } } };
+  return collected;
 }
 
 function createValidatorOf(gentx: Gentx): stakingTx.MsgCreateValidator {

@@ -46,6 +46,7 @@ export function createStaking({ addresses, accounts, bank, authority }: StakingD
       queries: stakingQueries(state, pools, addresses),
       invariants: stakingInvariants(state, pools),
       initGenesis: (ctx, value) => initStakingGenesis(ctx, value, parts),
+      afterGenesisTxs: (ctx) => set.update(ctx),
       exportGenesis: (ctx) => exportStakingGenesis(ctx, parts),
       endBlock: (ctx) => {
         const updates = set.update(ctx);

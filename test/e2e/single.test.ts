@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromBech32 } from '@cosmjs/encoding';
 import { DirectSecp256k1HdWallet } from '@cosmjs/proto-signing';
 import { BroadcastTxError, coins, SigningStargateClient, type StdFee } from '@cosmjs/stargate';
+import { connectComet } from '@cosmjs/tendermint-rpc';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureCometbft } from '../../chain/node/cometbft.ts';
 import { localnetAppState } from '../../chain/node/defaultState.ts';
@@ -11,6 +14,8 @@ import { buildGenesis, writeGenesis } from '../../chain/node/genesis.ts';
 import { initHome } from '../../chain/node/home.ts';
 import { testSeeds } from '../../chain/node/nodeKeys.ts';
 import { homePaths } from '../../chain/node/paths.ts';
+import { QueryRoundRequest, QueryRoundResponse } from '../../proto/generated/infinet/beacon/v1/query.ts';
+import { QueryPriceRequest, QueryPriceResponse } from '../../proto/generated/infinet/oracle/v1/query.ts';
 import { tx as txCodec } from '../../sdk/codec/index.ts';
 import { eventually, freePorts, headerAppHash, infinetd, type RunningNode, ready } from './node.ts';
 
@@ -23,6 +28,7 @@ let home: string;
 let node: RunningNode;
 let apiPort: number;
 let rpcPort: number;
+let prices: Server;
 let client: SigningStargateClient;
 let wallet: DirectSecp256k1HdWallet;
 let sender: string;
@@ -46,7 +52,13 @@ beforeAll(async () => {
     cometbft: await ensureCometbft(),
     seeds: testSeeds('single'),
     comet: { rpc: `127.0.0.1:${rpc}`, p2p: `127.0.0.1:${p2p}`, local: true, timeoutCommitMs: 200, logLevel: 'error' },
-    config: { abci: `127.0.0.1:${abci}`, api: `127.0.0.1:${api}`, invariantPeriod: 1 },
+    config: {
+      abci: `127.0.0.1:${abci}`,
+      api: `127.0.0.1:${api}`,
+      invariantPeriod: 1,
+      oracleIntervalMs: 250,
+      prices: [{ symbol: 'BTC', sources: [{ url: await servePrice(), pointer: '/last' }] }],
+    },
   });
   const genesis = buildGenesis({
     chainId: 'single-1',
@@ -59,6 +71,7 @@ beforeAll(async () => {
         account: fromBech32(sender).data,
         publicKey: identity.validatorPublicKey,
         tokens: 500_000_000_000n,
+        vrfPublicKey: identity.vrfPublicKey,
       },
     ],
     modules: localnetAppState(denom),
@@ -72,8 +85,18 @@ afterAll(async () => {
   client?.disconnect();
   node?.process.kill('SIGTERM');
   await node?.ended;
+  prices?.close();
   rmSync(home, { recursive: true, force: true });
 });
+
+/** Serves one price; returns its URL. */
+async function servePrice(): Promise<string> {
+  prices = createServer((_request, response) => void response.end('{"last": 67123.456789}'));
+  prices.listen(0, '127.0.0.1');
+  await once(prices, 'listening');
+  const address = prices.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
+}
 
 async function start(): Promise<void> {
   client?.disconnect();
@@ -92,6 +115,17 @@ async function refusal(bytes: Uint8Array): Promise<BroadcastTxError> {
   const error: unknown = await client.broadcastTxSync(bytes).catch((thrown: unknown) => thrown);
   if (error instanceof BroadcastTxError) return error;
   throw new Error(`not refused: ${String(error)}`);
+}
+
+/** Value of an ABCI query, or undefined when the node says no. */
+async function abciQuery(path: string, data: Uint8Array): Promise<Uint8Array | undefined> {
+  const comet = await connectComet(`http://127.0.0.1:${rpcPort}`);
+  try {
+    const { code, value } = await comet.abciQuery({ path, data });
+    return code === 0 ? value : undefined;
+  } finally {
+    comet.disconnect();
+  }
 }
 
 function send(amount: string) {
@@ -121,6 +155,27 @@ test('an unmodified CosmJS client sends coins, sees both balances and finds the 
 
   const byEvent = await client.searchTx([{ key: 'transfer.recipient', value: receiver }]);
   expect(byEvent.map(({ hash }) => hash)).toEqual([result.transactionHash]);
+});
+
+test('the price that the node fetched rides on its votes into the state, to the last digit', async () => {
+  const request = QueryPriceRequest.encode({ symbol: 'BTC' }).finish();
+  const price = await eventually('a price', node, async () => {
+    const bytes = await abciQuery('/infinet.oracle.v1.Query/Price', request);
+    const found = bytes && QueryPriceResponse.decode(bytes).price;
+    return found?.medianMicro === 67_123_456_789n ? found : undefined;
+  });
+  expect(price.stale).toBe(false);
+});
+
+test('the beacon closes rounds with the proofs of the validators', async () => {
+  const request = QueryRoundRequest.encode({ round: 1n }).finish();
+  const { round, outputs } = await eventually('the first round', node, async () => {
+    const bytes = await abciQuery('/infinet.beacon.v1.Query/Round', request);
+    const found = bytes && QueryRoundResponse.decode(bytes);
+    return found?.round?.value.length === 32 ? found : undefined;
+  });
+  expect(outputs).toEqual([expect.objectContaining({ operator: sender, valid: true })]);
+  expect(round?.closedHeight).toBeGreaterThan(0n);
 });
 
 test('simulation estimates what the tx then uses, less what charging the fee costs', async () => {

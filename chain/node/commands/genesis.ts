@@ -56,6 +56,7 @@ export function addGenesisCommands(program: Command): void {
         signer: await keyringOf(flags.home).signer(key),
         moniker: flags.moniker ?? monikerOf(paths.cometConfig),
         publicKey: identity.validatorPublicKey,
+        vrfPublicKey: identity.vrfPublicKey,
         tokens: tokensOf(amount, current),
         peer: `${identity.nodeId}@${flags.ip}:${flags.p2pPort}`,
       });

@@ -14,6 +14,10 @@ interface InitFlags extends HomeFlag {
   readonly prefix: string;
   readonly denom: string;
   readonly testKeys?: string;
+  readonly abci: string;
+  readonly api: string;
+  readonly rpc: string;
+  readonly p2p: string;
 }
 
 export function addInitCommand(program: Command): void {
@@ -28,6 +32,10 @@ export function addInitCommand(program: Command): void {
     .requiredOption('--chain-id <id>', 'name of the chain, such as infinet-1')
     .option('--prefix <text>', 'Bech32 prefix of addresses', 'infinet')
     .option('--denom <denom>', 'the coin that is staked, in its smallest unit', 'uinf')
+    .option('--rpc <host:port>', 'where CometBFT serves clients', '127.0.0.1:26657')
+    .option('--p2p <host:port>', 'where CometBFT meets other nodes', '0.0.0.0:26656')
+    .option('--abci <host:port>', 'where infinetd serves CometBFT', '127.0.0.1:26658')
+    .option('--api <host:port>', 'where infinetd serves health and metrics', '127.0.0.1:26661')
     .option('--test-keys <text>', 'derive all keys from this text: PUBLIC, for test networks only')
     .addOption(homeOption())
     .action(async (moniker: string, flags: InitFlags) => {
@@ -38,8 +46,8 @@ export function addInitCommand(program: Command): void {
         home: flags.home,
         moniker,
         cometbft,
-        comet: { rpc: '127.0.0.1:26657', p2p: '0.0.0.0:26656' },
-        config: { abci: '127.0.0.1:26658', api: '127.0.0.1:26661' },
+        comet: { rpc: flags.rpc, p2p: flags.p2p },
+        config: { abci: flags.abci, api: flags.api },
         seeds: flags.testKeys === undefined ? undefined : testSeeds(flags.testKeys),
       });
       if (!hadGenesis) {
