@@ -33,7 +33,11 @@ export function addInitCommand(program: Command): void {
     .option('--prefix <text>', 'Bech32 prefix of addresses', 'infinet')
     .option('--denom <denom>', 'the coin that is staked, in its smallest unit', 'uinf')
     .option('--rpc <host:port>', 'where CometBFT serves clients', '127.0.0.1:26657')
-    .option('--p2p <host:port>', 'where CometBFT meets other nodes', '0.0.0.0:26656')
+    .option(
+      '--p2p <host:port>',
+      'where CometBFT meets other nodes; 0.0.0.0:26656 lets them connect from outside',
+      '127.0.0.1:26656',
+    )
     .option('--abci <host:port>', 'where infinetd serves CometBFT', '127.0.0.1:26658')
     .option('--api <host:port>', 'where infinetd serves health and metrics', '127.0.0.1:26661')
     .option('--test-keys <text>', 'derive all keys from this text: PUBLIC, for test networks only')

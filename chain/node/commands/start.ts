@@ -21,7 +21,8 @@ export function addStartCommand(program: Command, version: string, openStateMach
     .addOption(homeOption())
     .action(async (flags: StartFlags) => {
       const stop = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+      // A parent that started this process over IPC, as the local network does, takes it along when it ends.
+      for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(event, () => stop.abort());
       await runNode({
         home: flags.home,
         version,
