@@ -35,6 +35,11 @@ export function readCoin(coin: Coin): Coin {
   }
 }
 
+/** Throws `sdk` 2 for amounts that the SDK cannot even decode; absent ones pass. For checks before the mempool. */
+export function requireReadable(coins: readonly Coin[]): void {
+  for (const coin of coins) if (coin.amount !== '') readCoin(coin);
+}
+
 /** What `Coins.Validate` of the SDK says about coins that `readCoins` gave: undefined, or why they are not valid. */
 export function coinsProblem(coins: readonly Coin[]): string | undefined {
   let previous: string | undefined;

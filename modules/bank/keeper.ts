@@ -189,7 +189,8 @@ export class BankKeeper {
 
   #permitted(ctx: Context, moduleName: string, permission: 'minter' | 'burner' | 'staking'): Uint8Array {
     const { address, permissions } = this.#moduleAccount(ctx, moduleName);
-    if (!permissions.includes(permission)) throw new Error(`module account ${moduleName} lacks the permission ${permission}`);
+    if (!permissions.includes(permission))
+      throw new Error(`module account ${moduleName} lacks the permission ${permission}`);
     return address;
   }
 }

@@ -1,3 +1,4 @@
+import { requireReadable } from '../../chain/math/coins.ts';
 import type { MessageType } from '../../chain/message.ts';
 import { bankTx } from '../../sdk/codec/index.ts';
 
@@ -7,6 +8,7 @@ export const msgSend: MessageType<bankTx.MsgSend, bankTx.MsgSendResponse> = {
   request: bankTx.MsgSend,
   response: bankTx.MsgSendResponse,
   signers: (message) => [message.fromAddress],
+  validate: (message) => requireReadable(message.amount),
 };
 
 /** Moves coins from one account to several. */
@@ -15,6 +17,9 @@ export const msgMultiSend: MessageType<bankTx.MsgMultiSend, bankTx.MsgMultiSendR
   request: bankTx.MsgMultiSend,
   response: bankTx.MsgMultiSendResponse,
   signers: (message) => message.inputs.map((input) => input.address),
+  validate: (message) => {
+    for (const { coins } of [...message.inputs, ...message.outputs]) requireReadable(coins);
+  },
 };
 
 /** Replaces the parameters; only governance may. */

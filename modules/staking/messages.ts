@@ -1,3 +1,4 @@
+import { requireReadable } from '../../chain/math/coins.ts';
 import type { MessageType } from '../../chain/message.ts';
 import { operatorAsAccount } from '../../sdk/address.ts';
 import { stakingTx } from '../../sdk/codec/index.ts';
@@ -8,6 +9,7 @@ export const msgCreateValidator: MessageType<stakingTx.MsgCreateValidator, staki
   request: stakingTx.MsgCreateValidator,
   response: stakingTx.MsgCreateValidatorResponse,
   signers: (message) => [operatorAsAccount(message.validatorAddress)],
+  validate: (message) => requireReadable([message.value]),
 };
 
 export const msgEditValidator: MessageType<stakingTx.MsgEditValidator, stakingTx.MsgEditValidatorResponse> = {
@@ -22,6 +24,7 @@ export const msgDelegate: MessageType<stakingTx.MsgDelegate, stakingTx.MsgDelega
   request: stakingTx.MsgDelegate,
   response: stakingTx.MsgDelegateResponse,
   signers: (message) => [message.delegatorAddress],
+  validate: (message) => requireReadable([message.amount]),
 };
 
 /** Starts to take a delegation back; the tokens are paid out when the unbonding time is over. */
@@ -30,6 +33,7 @@ export const msgUndelegate: MessageType<stakingTx.MsgUndelegate, stakingTx.MsgUn
   request: stakingTx.MsgUndelegate,
   response: stakingTx.MsgUndelegateResponse,
   signers: (message) => [message.delegatorAddress],
+  validate: (message) => requireReadable([message.amount]),
 };
 
 /** Moves a delegation to another validator at once; it stays slashable for what the first one did. */
@@ -38,6 +42,7 @@ export const msgBeginRedelegate: MessageType<stakingTx.MsgBeginRedelegate, staki
   request: stakingTx.MsgBeginRedelegate,
   response: stakingTx.MsgBeginRedelegateResponse,
   signers: (message) => [message.delegatorAddress],
+  validate: (message) => requireReadable([message.amount]),
 };
 
 /** Delegates tokens again that are still unbonding. */
@@ -49,6 +54,7 @@ export const msgCancelUnbonding: MessageType<
   request: stakingTx.MsgCancelUnbondingDelegation,
   response: stakingTx.MsgCancelUnbondingDelegationResponse,
   signers: (message) => [message.delegatorAddress],
+  validate: (message) => requireReadable([message.amount]),
 };
 
 /** Replaces the parameters; only governance may. */
