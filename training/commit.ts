@@ -1,6 +1,6 @@
 import type { LeafOpening } from '../proto/generated/infinet/verification/v1/dispute.ts';
+import type { Batch } from './batch.ts';
 import { floatsToBytes } from './bytes.ts';
-import type { Batch } from './canonical/step.ts';
 import {
   concat,
   contentRoot,

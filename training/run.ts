@@ -1,4 +1,5 @@
-import { gatherBatch, initialState, trainStep } from './canonical/step.ts';
+import { gatherBatch } from './batch.ts';
+import { initialState, trainStep } from './canonical/step.ts';
 import { batchDigest, type Leaf, noBatch, stateRoot } from './commit.ts';
 import type { Dataset } from './dataset.ts';
 import type { Network } from './network.ts';
@@ -35,7 +36,7 @@ export function runUnit(
   const { commit_every: count } = network.spec;
   const key = philoxKey(seed);
   const losses: number[] = [];
-  const batches = Array.from({ length: count }, (_, i) => gatherBatch(network, key, data, (unit - 1) * count + i));
+  const batches = Array.from({ length: count }, (_, i) => gatherBatch(network.spec, key, data, (unit - 1) * count + i));
   let state = before;
   for (const batch of batches) {
     const result = trainStep(network, state, batch);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gatherBatch } from '../batch.ts';
 import { networkOf } from '../network.ts';
 import { philoxKey } from '../random.ts';
 import { checkSpec } from '../spec.ts';
@@ -6,7 +7,7 @@ import { digitsSpec, smallSpec, syntheticData, testSeed } from '../testing/fixtu
 import { accuracy, predict } from './evaluate.ts';
 import { ensureFinite } from './finite.ts';
 import { multiply, transpose } from './matrix.ts';
-import { activations, gatherBatch, initialState, trainStep } from './step.ts';
+import { activations, initialState, trainStep } from './step.ts';
 
 const spec = smallSpec();
 const network = networkOf(spec);
@@ -39,7 +40,7 @@ describe('one step of F', () => {
   it('follows the gradient of the mean loss', () => {
     const rate = 0.1;
     const state = initialState(network, key);
-    const batch = gatherBatch(network, key, data, 0);
+    const batch = gatherBatch(spec, key, data, 0);
     const { state: next, loss } = trainStep(network, state, batch);
     const wide = Float64Array.from(state);
     expect(loss).toBeCloseTo(lossOf(wide, batch.features, batch.labels), 5);
@@ -70,7 +71,7 @@ describe('one step of F', () => {
     const before = accuracy(network, state, data);
     const losses: number[] = [];
     for (let step = 0; step < 200; step += 1) {
-      const result = trainStep(network, state, gatherBatch(network, key, data, step));
+      const result = trainStep(network, state, gatherBatch(spec, key, data, step));
       state = result.state;
       losses.push(result.loss);
     }
@@ -84,7 +85,7 @@ describe('one step of F', () => {
     const wild = networkOf(checkSpec({ ...spec, optimizer: { op: 'sgd', learning_rate: 1000 } }));
     let state: Float32Array = initialState(wild, key).map((w) => w * 1e30);
     expect(() => {
-      for (let step = 0; step < 5; step += 1) state = trainStep(wild, state, gatherBatch(wild, key, data, step)).state;
+      for (let step = 0; step < 5; step += 1) state = trainStep(wild, state, gatherBatch(spec, key, data, step)).state;
     }).toThrow(/element \d+ is (NaN|-?Infinity)/);
     expect(() => ensureFinite(Float32Array.of(1, Number.NaN), 'here')).toThrow('here: element 1 is NaN');
   });

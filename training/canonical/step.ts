@@ -1,17 +1,9 @@
-import type { Dataset } from '../dataset.ts';
+import type { Batch } from '../batch.ts';
 import { layerWeights, type Network } from '../network.ts';
-import { recordOf } from '../order.ts';
 import { type PhiloxKey, randomWord, unitFloat } from '../random.ts';
 import { ensureFinite } from './finite.ts';
 
 /** F: what one step does to the state, bit for bit. See README.md for what is claimed about it. */
-
-/** The records of one step, in batch order. */
-export interface Batch {
-  /** batch x features */
-  readonly features: Float32Array;
-  readonly labels: Float32Array;
-}
 
 export interface StepResult {
   readonly state: Float32Array;
@@ -33,19 +25,6 @@ export function initialState(network: Network, key: PhiloxKey): Float32Array {
     for (let i = 0; i < rows * cols; i += 1) state[offset + i] = initialValue(key, index, limit, i);
   });
   return state;
-}
-
-/** The batch of step `step`, counted from 0 over the whole run. */
-export function gatherBatch(network: Network, key: PhiloxKey, data: Dataset, step: number): Batch {
-  const { batch, record } = network.spec;
-  const features = new Float32Array(batch * record.features);
-  const labels = new Float32Array(batch);
-  for (let row = 0; row < batch; row += 1) {
-    const index = recordOf(key, data.records, batch, step, row);
-    features.set(data.features(index), row * record.features);
-    labels[row] = data.label(index);
-  }
-  return { features, labels };
 }
 
 /** Forward, backward, update. @throws NonFiniteError at the first operator whose output is not finite */

@@ -79,7 +79,14 @@ export function lyingTrace(
 }
 
 /** Plays to the end. The walk is encoded and decoded between moves, as it is in the chain's store. */
-export function play(run: RunFacts, unit: number, trainer: Trace, steps: StepTree, challenger: Challenger): Outcome {
+export function play(
+  run: RunFacts,
+  unit: number,
+  trainer: Trace,
+  steps: StepTree,
+  challenger: Challenger,
+  check: typeof checkLeaf = checkLeaf,
+): Outcome {
   let walk = startDispute(run, unit);
   let moves = 0;
   let bytes = 0;
@@ -98,7 +105,7 @@ export function play(run: RunFacts, unit: number, trainer: Trace, steps: StepTre
     moves += 1;
     if (walk.stage?.$case === 'leaf') {
       const encoded = LeafProof.encode(proveLeaf(walk, trainer)).finish();
-      const winner = checkLeaf(run, walk, LeafProof.decode(encoded));
+      const winner = check(run, walk, LeafProof.decode(encoded));
       return { winner, moves, bytes: bytes + encoded.length, walkBytes };
     }
     const encoded = Opening.encode(openNode(walk, trainer, steps)).finish();

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { networkOf } from '../network.ts';
+import { initialUnit, runUnit } from '../run.ts';
+import { encodeSpec, type Spec } from '../spec.ts';
+import { digitsSpec, smallSpec, syntheticBytes, syntheticData, testSeed } from '../testing/fixtures.ts';
+import { trainOnBackend } from './index.ts';
+
+/** Largest distance of two states, relative to the largest change that training made. */
+async function distance(
+  backend: string,
+  spec: Spec,
+  records: number,
+  steps: number,
+): Promise<{ weights: number; losses: number }> {
+  const network = networkOf(spec);
+  const data = syntheticData(spec, records);
+  const start = initialUnit(network, testSeed).state;
+  let state = start;
+  const losses: number[] = [];
+  for (let unit = 1; unit <= steps; unit += 1) {
+    const result = runUnit(network, testSeed, data, unit, state);
+    state = result.state;
+    losses.push(...result.losses);
+  }
+  const fast = await trainOnBackend({
+    backend,
+    spec: encodeSpec(spec),
+    seed: testSeed,
+    records: syntheticBytes(spec, records),
+    state: start,
+    firstStep: 0,
+    steps,
+  });
+  const largest = (values: Float32Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const exact = state;
+  return {
+    weights: largest(exact.map((w, i) => w - (fast.state[i] ?? 0))) / largest(exact.map((w, i) => w - (start[i] ?? 0))),
+    losses: Math.max(...losses.map((loss, i) => Math.abs(loss - (fast.losses[i] ?? 0)))),
+  };
+}
+
+describe.each(['cpu', 'wasm'])('TensorFlow.js (%s) on the same specification, data and seed', (backend) => {
+  it('takes the step that F takes, up to rounding: weights within 1e-5 of the change, losses within 1e-6', async () => {
+    const one = await distance(backend, smallSpec(), 40, 1);
+    expect(one.weights).toBeLessThan(1e-5);
+    expect(one.losses).toBeLessThan(1e-6);
+  });
+
+  it('stays near F over 20 steps: weights within 1e-4 of the change, losses within 1e-5', async () => {
+    for (const [spec, records] of [
+      [smallSpec(), 40],
+      [digitsSpec(), 64],
+    ] as const) {
+      const twenty = await distance(backend, spec, records, 20);
+      expect(twenty.weights).toBeLessThan(1e-4);
+      expect(twenty.losses).toBeLessThan(1e-5);
+    }
+  });
+
+  it('never lives in the process of F', () => {
+    expect('_tfengine' in globalThis).toBe(false);
+  });
+
+  it('names the backends that it knows', async () => {
+    const spec = smallSpec();
+    const job = {
+      spec: encodeSpec(spec),
+      seed: testSeed,
+      records: syntheticBytes(spec, 40),
+      state: new Float32Array(131),
+    };
+    await expect(trainOnBackend({ ...job, backend: 'quantum', firstStep: 0, steps: 1 })).rejects.toThrow(
+      'must be one of cpu, wasm',
+    );
+  });
+});
