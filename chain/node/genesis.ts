@@ -226,6 +226,12 @@ export function bech32Prefix(genesis: Genesis): string {
   return prefix;
 }
 
+/** True if somebody can make the first block: a bonded validator, a genesis tx, or a set that CometBFT reads itself. */
+export function hasValidators({ validators, app_state }: Genesis): boolean {
+  const lists = [validators, app_state.staking.validators, app_state.genutil?.gen_txs];
+  return lists.some((list) => Array.isArray(list) && list.length > 0);
+}
+
 /** Coins in the text form of the command line: `1000000uinf,5uatom`. Throws when one is malformed. */
 export function parseCoins(text: string): GenesisCoin[] {
   return text.split(',').map((part) => {

@@ -8,7 +8,7 @@ import { CommitWatch } from './commitWatch.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createExtensionBuilder } from './extension.ts';
 import { OperatorError, reason } from './failure.ts';
-import { bech32Prefix, type Genesis, readGenesis } from './genesis.ts';
+import { bech32Prefix, type Genesis, hasValidators, readGenesis } from './genesis.ts';
 import { lockHome } from './lock.ts';
 import { ed25519PublicKey, readVrfSeed } from './nodeKeys.ts';
 import { type HomePaths, homePaths } from './paths.ts';
@@ -48,6 +48,12 @@ export async function runNode(options: NodeOptions): Promise<void> {
   }
   const config = loadConfig(paths.config);
   const genesis = readGenesis(paths.genesis);
+  if (!hasValidators(genesis)) {
+    throw new OperatorError(
+      `${paths.genesis} has no validators: put the genesis of the chain that you join in its place, or make a new chain ` +
+        'with "infinetd genesis add-account", "gentx" and "collect"',
+    );
+  }
   // What was started last is stopped first.
   const cleanup: (() => void | Promise<void>)[] = [];
   try {

@@ -45,6 +45,7 @@ test('init, keys, genesis and start bring up a validator from a genesis transact
 
   const early = await run('genesis', 'gentx', 'val', '5000000utest');
   expect(early).toEqual({ status: 1, said: expect.stringContaining('add it first with "genesis add-account"') });
+  expect(await run('start')).toEqual({ status: 1, said: expect.stringContaining('has no validators') });
   await succeed('genesis', 'add-account', 'val', '9000000utest');
   await succeed('genesis', 'gentx', 'val', '5000000utest');
   await succeed('genesis', 'collect');
