@@ -27,6 +27,9 @@ export interface AbciServer {
 /** How many bytes of answers wait at most before they are written without a Flush. */
 const writeAtBytes = 65_536;
 
+/** How long a peer has to read the Exception that ends its connection. */
+const hangUpMs = 1000;
+
 /** Serves CometBFT's four connections (consensus, mempool, query, snapshot). Rejects if the address cannot be had. */
 export async function startAbciServer(options: AbciServerOptions): Promise<AbciServer> {
   const dispatcher = new Dispatcher(options.application);
@@ -67,15 +70,15 @@ async function serve(
   const output = new Output(socket);
   const peer = socket.remoteAddress ?? 'unix';
   try {
-    for await (const chunk of socket) {
+    // The iterator may not destroy the socket: an Exception must still get out.
+    for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       for (const frame of reader.push(chunk)) {
         const request = decodeRequest(frame);
         const response = await answer(request, dispatcher, options.logger, onFatal);
         await output.add(response, request.flush !== undefined);
         if (response.exception !== undefined) {
           await output.flush();
-          socket.end();
-          return;
+          return hangUp(socket);
         }
       }
       await output.flush();
@@ -83,6 +86,7 @@ async function serve(
     if (reader.pending > 0) {
       options.logger.warn({ peer, bytes: reader.pending }, 'ABCI connection ended inside a request');
     }
+    socket.end();
   } catch (error) {
     if (error instanceof FrameError) {
       options.logger.error({ peer, error: error.message }, 'ABCI connection sent bytes that are no request; closed');
@@ -90,9 +94,15 @@ async function serve(
     } else {
       options.logger.warn({ peer, error: String(error) }, 'ABCI connection broke');
     }
-    socket.end();
-    socket.resume();
+    hangUp(socket);
   }
+}
+
+/** Lets the last answer out; a peer that does not hang up too is cut off. */
+function hangUp(socket: Socket): void {
+  socket.end();
+  socket.resume();
+  setTimeout(() => socket.destroy(), hangUpMs).unref();
 }
 
 async function answer(

@@ -28,39 +28,48 @@ export function rejectUnknownFields(
 function compare(original: Uint8Array, reencoded: Uint8Array, path: string, allow: boolean, depth: number): void {
   if (equalBytes(original, reencoded)) return;
   if (depth > maxDepth) throw new WireError(`nested deeper than ${maxDepth}`);
-  const kept = new Map<number, WireField[]>();
-  for (const field of readFields(reencoded)) {
-    const list = kept.get(field.number);
-    if (list === undefined) kept.set(field.number, [field]);
-    else list.push(field);
-  }
-  const next = new Map<number, number>();
-  for (const field of readFields(original)) {
-    const index = next.get(field.number) ?? 0;
-    next.set(field.number, index + 1);
-    const counterpart = kept.get(field.number)?.[index];
-    if (counterpart === undefined) rejectLost(field, kept.has(field.number), path, allow);
-    else if (counterpart.type !== field.type) throw new WireError(`field ${field.number} has the wrong wire type`);
-    else if (field.type === 2) compare(field.value, counterpart.value, `${path}.${field.number}`, allow, depth + 1);
-    else if (!equalBytes(field.value, counterpart.value)) {
-      throw new WireError(`field ${field.number} is not written in its shortest form`);
+  const given = byNumber(readFields(original));
+  const kept = byNumber(readFields(reencoded));
+  for (const [number, fields] of given) {
+    const counterparts = kept.get(number) ?? [];
+    if (counterparts.length > 0 && counterparts.length < fields.length) {
+      throw new WireError(`field ${number} is there more than once`);
+    }
+    for (const [index, field] of fields.entries()) {
+      const counterpart = counterparts[index];
+      if (counterpart === undefined) rejectLost(field, path, allow);
+      else if (counterpart.type !== field.type) throw new WireError(`field ${number} has the wrong wire type`);
+      else if (field.type === 2) compare(field.value, counterpart.value, `${path}.${number}`, allow, depth + 1);
+      else if (!equalBytes(field.value, counterpart.value)) {
+        throw new WireError(`field ${number} is not written in its shortest form`);
+      }
     }
   }
   for (const [number, fields] of kept) {
-    if ((next.get(number) ?? 0) < fields.length) throw new WireError(`field ${number} was not read as it was written`);
+    if ((given.get(number)?.length ?? 0) < fields.length) {
+      throw new WireError(`field ${number} was not read as it was written`);
+    }
   }
 }
 
-function rejectLost(field: WireField, repeated: boolean, path: string, allow: boolean): void {
-  if (repeated) throw new WireError(`field ${field.number} is there more than once`);
-  const marked = ((field.number >> 10) & 1) === 1;
-  if (allow && marked) return;
-  // Zero values are dropped by encoders; an unknown field with a zero value is as harmless.
-  if (isZeroKnown(field)) return;
+function byNumber(fields: readonly WireField[]): Map<number, WireField[]> {
+  const lists = new Map<number, WireField[]>();
+  for (const field of fields) {
+    const list = lists.get(field.number);
+    if (list === undefined) lists.set(field.number, [field]);
+    else list.push(field);
+  }
+  return lists;
+}
+
+function rejectLost(field: WireField, path: string, allow: boolean): void {
+  const nonCritical = ((field.number >> 10) & 1) === 1;
+  // Encoders leave zero values out; an unknown field with a zero value is as harmless.
+  if ((allow && nonCritical) || isZero(field)) return;
   throw new WireError(`unknown field ${field.number} of ${path}`);
 }
 
-function isZeroKnown(field: WireField): boolean {
+function isZero(field: WireField): boolean {
   return field.type === 2 ? field.value.length === 0 : field.value.every((byte) => (byte & 0x7f) === 0);
 }
 
