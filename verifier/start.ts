@@ -4,7 +4,6 @@ import { DirectSecp256k1Wallet } from '@cosmjs/proto-signing';
 import { type CometClient, connectComet } from '@cosmjs/tendermint-rpc';
 import { type Logger, pino } from 'pino';
 import { createAddressCodec } from '../sdk/address.ts';
-import { createQuerier } from '../sdk/query.ts';
 import { createRegistry } from '../sdk/registry.ts';
 import { createSender } from '../sdk/sender.ts';
 import { ArtifactCache } from './artifacts/cache.ts';
@@ -46,7 +45,7 @@ export async function startVerifier(options: StartOptions): Promise<void> {
     await new Worker({
       identity: { operator: options.operator, worker, vrfSeed: home.vrfSeed, denom: options.denom },
       addresses: createAddressCodec(prefix),
-      view: new ChainView(createQuerier(comet)),
+      view: new ChainView(comet),
       sender: await createSender({ comet, signer, registry, gasPriceMicro, feeDenom: options.denom }),
       cache: new ArtifactCache(home.artifacts),
       journal: new Journal(home.journal, home.vrfSeed),

@@ -1,14 +1,23 @@
+import type { CometClient } from '@cosmjs/tendermint-rpc';
 import type { Contribution, Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { Dispute, Params, Run, Task } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { contributionQueries, verificationQueries } from '../../sdk/queries.ts';
-import { orUndefined, type Querier } from '../../sdk/query.ts';
+import { createQuerier, orUndefined, type Querier } from '../../sdk/query.ts';
 
 /** What a worker reads of the chain. Each answer is of the latest committed height. */
 export class ChainView {
+  readonly #comet: CometClient;
   readonly #querier: Querier;
 
-  constructor(querier: Querier) {
-    this.#querier = querier;
+  constructor(comet: CometClient) {
+    this.#comet = comet;
+    this.#querier = createQuerier(comet);
+  }
+
+  /** Nanoseconds since the Unix epoch. */
+  async blockTime(height: bigint): Promise<bigint> {
+    const { header } = (await this.#comet.block(Number(height))).block;
+    return BigInt(header.time.getTime()) * 1_000_000n + BigInt(header.time.nanoseconds ?? 0);
   }
 
   async params(): Promise<Params> {

@@ -166,7 +166,9 @@ export class Worker {
   async #attest(task: Task): Promise<Attestation> {
     const objective = await this.view.objective(task.objectiveId);
     if (task.subject === SubjectKind.SUBJECT_KIND_CONTRIBUTION) {
-      return await assessContribution(await this.view.contribution(task.subjectId), objective, this.cache);
+      const contribution = await this.view.contribution(task.subjectId);
+      const asOf = await this.view.blockTime(contribution.submittedHeight);
+      return await assessContribution(contribution, objective, asOf, this.cache);
     }
     const run = await this.view.run(task.subjectId);
     const { unitsPerSeat } = await this.view.params();

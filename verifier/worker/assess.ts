@@ -1,0 +1,49 @@
+import type { Contribution, Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
+import { type Attestation, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
+import type { ArtifactCache, ArtifactRef } from '../artifacts/cache.ts';
+import { ArtifactMismatch } from '../artifacts/download.ts';
+import { DataRefused } from '../quality/errors.ts';
+import { measure } from '../quality/measure.ts';
+
+const nothingDrawn = { traceRoot: new Uint8Array(0), badUnit: 0n, vrfProof: new Uint8Array(0) };
+
+/** Path of the contribution's bytes on this machine, checked against the manifest's root. */
+export async function fetchContribution(contribution: Contribution, cache: ArtifactCache): Promise<string> {
+  const { manifest } = contribution;
+  if (manifest === undefined) throw new Error(`contribution ${contribution.id} has no manifest`);
+  const { contentRoot: root, sizeBytes, uris } = manifest;
+  return await cache.fetch({ root, sizeBytes: Number(sizeBytes), uris });
+}
+
+/**
+ * Measures a DATA contribution against its objective. `asOf` is the time of the block that it was submitted in
+ * (nanoseconds since the Unix epoch), the same for every seat.
+ * Throws when nothing can be said: the shard is not served, or this machine could not finish.
+ */
+export async function assessContribution(
+  contribution: Contribution,
+  objective: Objective,
+  asOf: bigint,
+  cache: ArtifactCache,
+): Promise<Attestation> {
+  const [shard] = objective.holdouts;
+  const { reference } = objective;
+  try {
+    const mediaType = contribution.manifest?.mediaType;
+    const { metrics } = await measure({
+      data: { path: await fetchContribution(contribution, cache), mediaType },
+      schema: Buffer.from(objective.schema).toString('utf8'),
+      asOf,
+      holdout: shard === undefined ? undefined : { path: await cache.fetch(refOf(shard)) },
+      reference: reference === undefined ? undefined : { path: await cache.fetch(refOf(reference)) },
+    });
+    return { verdict: Verdict.VERDICT_VALID, metrics, ...nothingDrawn };
+  } catch (error) {
+    if (!(error instanceof ArtifactMismatch || error instanceof DataRefused)) throw error;
+    return { verdict: Verdict.VERDICT_INVALID, metrics: [], ...nothingDrawn };
+  }
+}
+
+function refOf(artifact: { root: Uint8Array; sizeBytes: bigint; uris: string[] }): ArtifactRef {
+  return { root: artifact.root, sizeBytes: Number(artifact.sizeBytes), uris: artifact.uris };
+}
