@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bytesToFloats, floatsToBytes } from './bytes.ts';
-import { Dataset } from './dataset.ts';
+import { Dataset, encodeRecords } from './dataset.ts';
 import { contentRoot } from './merkle.ts';
 
 const record = { features: 2, classes: 3 };
@@ -17,6 +17,15 @@ describe('a data set', () => {
     expect(data.records).toBe(2);
     expect([...data.features(1), data.label(0), data.label(1)]).toEqual([0, 7, 2, 0]);
     expect(data.root).toEqual(contentRoot(bytes));
+  });
+
+  it('is encoded from rows', () => {
+    const rows = [
+      { features: [0.5, -1], label: 2 },
+      { features: [0, 7], label: 0 },
+    ];
+    expect(encodeRecords(record, rows)).toEqual(bytes);
+    expect(() => encodeRecords(record, [{ features: [1], label: 0 }])).toThrow('record 0 has 1 features');
   });
 
   it('holds float32 little endian, wherever it is read', () => {

@@ -1,4 +1,4 @@
-import { bytesToFloats } from './bytes.ts';
+import { bytesToFloats, floatsToBytes } from './bytes.ts';
 import { MerkleTree } from './merkle.ts';
 import type { RecordSpec } from './spec.ts';
 
@@ -8,6 +8,27 @@ export class DataError extends Error {
     super(message);
     this.name = 'DataError';
   }
+}
+
+/** One record before it is encoded. */
+export interface RecordRow {
+  readonly features: ArrayLike<number>;
+  /** Class, from 0. */
+  readonly label: number;
+}
+
+/** The file of a data set: each row's features, then its class, as float32 little endian. @throws DataError */
+export function encodeRecords(record: RecordSpec, rows: readonly RecordRow[]): Uint8Array {
+  const columns = record.features + 1;
+  const values = new Float32Array(rows.length * columns);
+  rows.forEach(({ features, label }, row) => {
+    if (features.length !== record.features) {
+      throw new DataError(`record ${row} has ${features.length} features, not ${record.features}`);
+    }
+    values.set(features, row * columns);
+    values[row * columns + record.features] = label;
+  });
+  return floatsToBytes(values);
 }
 
 /** Records in memory. The data root is the content root of the file that holds them one after another. */

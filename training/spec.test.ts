@@ -38,6 +38,9 @@ describe('a specification', () => {
     }
     expect(() => parseSpec(new Uint8Array(specLimits.bytes + 1))).toThrow('16384 bytes');
     expect(() => parseSpec(Uint8Array.of(0xff, 0xfe))).toThrow('spec');
+    expect(() => parseSpec(Uint8Array.of(0xef, 0xbb, 0xbf, ...new TextEncoder().encode(text)))).toThrow('canonical');
+    const deep = `{"batch":${'['.repeat(8_000)}${']'.repeat(8_000)}}`;
+    expect(() => parseSpec(new TextEncoder().encode(deep))).toThrow('spec.opset');
   });
 
   it.each([
@@ -71,6 +74,19 @@ describe('a specification', () => {
         ],
       },
       'parameters',
+    ],
+    [
+      'more work in a unit than a verifier can repeat',
+      {
+        layers: [
+          { op: 'dense', units: 65_536 },
+          { op: 'dense', units: 256 },
+          { op: 'dense', units: 3 },
+        ],
+        batch: 4_096,
+        commit_every: 20,
+      },
+      'too many for a unit',
     ],
     ['one class', { record: { features: 12, classes: 1 } }, 'spec.record.classes'],
   ])('with %s is refused, and the message names the field', (_name, changes, part) => {

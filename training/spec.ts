@@ -1,4 +1,4 @@
-import { sha256 } from './merkle.ts';
+import { equalBytes, sha256 } from './merkle.ts';
 import { asObject, integerField, namedRow, objectField, onlyFields, SpecError } from './operators/fields.ts';
 import type { JsonObject } from './operators/operator.ts';
 import { layerOperators, lossOperators, optimizerOperators } from './opset.ts';
@@ -51,8 +51,8 @@ export const specLimits = {
   parameters: 2 ** 26,
   /** Elements of the largest activation of a batch. */
   activation: 2 ** 28,
-  /** Floating-point operations of one step, and of a run. */
-  stepFlops: 1e12,
+  /** Floating-point operations of one unit, and of a run. */
+  unitFlops: 1e12,
   runFlops: 1e17,
 } as const;
 
@@ -73,16 +73,18 @@ const FIELDS = [
 /** Reads a specification from canonical JSON. @throws SpecError that names the field */
 export function parseSpec(bytes: Uint8Array): Spec {
   if (bytes.length > specLimits.bytes) throw new SpecError('spec', `has more than ${specLimits.bytes} bytes`);
-  const text = new TextDecoder().decode(bytes);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw new SpecError('spec', 'is not JSON');
   }
-  if (canonicalJson(json) !== text)
+  // Checked first: only then is it shallow, and safe to walk through recursively.
+  const spec = checkSpec(json);
+  if (!equalBytes(encodeSpec(spec), bytes)) {
     throw new SpecError('spec', 'is not canonical JSON: sort the keys, leave out blanks');
-  return checkSpec(json);
+  }
+  return spec;
 }
 
 /** Checks a specification that is already an object. @throws SpecError that names the field */
@@ -106,12 +108,18 @@ export function checkSpec(json: unknown): Spec {
   namedRow(lossOperators, spec.loss, 'spec.loss');
   const optimizer = objectField(spec, 'spec', 'optimizer');
   namedRow(optimizerOperators, optimizer.op, 'spec.optimizer.op').bind(optimizer, 'spec.optimizer');
-  checkLayers(spec.layers, features, classes, batch, steps);
+  checkLayers(spec.layers, features, classes, batch, { steps, commitEvery });
   return json as Spec;
 }
 
 /** Widths must fit from the features to the classes, and the sizes stay within the bounds. */
-function checkLayers(layers: unknown, features: number, classes: number, batch: number, steps: number): void {
+function checkLayers(
+  layers: unknown,
+  features: number,
+  classes: number,
+  batch: number,
+  { steps, commitEvery }: { steps: number; commitEvery: number },
+): void {
   if (!Array.isArray(layers) || layers.length === 0 || layers.length > specLimits.layers) {
     throw new SpecError('spec.layers', `must be a list of 1 to ${specLimits.layers} layers`);
   }
@@ -132,8 +140,8 @@ function checkLayers(layers: unknown, features: number, classes: number, batch: 
   if (width !== classes)
     throw new SpecError('spec.layers', `end with ${width} columns, but there are ${classes} classes`);
   if (parameters === 0) throw new SpecError('spec.layers', 'have nothing to train');
-  if (flops > specLimits.stepFlops || flops * steps > specLimits.runFlops) {
-    throw new SpecError('spec', `takes ${flops} operations a step, more than the bound for a step or the run`);
+  if (flops * commitEvery > specLimits.unitFlops || flops * steps > specLimits.runFlops) {
+    throw new SpecError('spec', `takes ${flops} operations a step, too many for a unit or for the run`);
   }
 }
 

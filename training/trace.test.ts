@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NonFiniteError } from './canonical/finite.ts';
 import { batchDigest, tensorRoot } from './commit.ts';
 import { DATA } from './dag.ts';
 import { networkOf } from './network.ts';
@@ -56,7 +57,23 @@ describe('the static DAG of a unit', () => {
           before = result.state;
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
+    );
+  });
+
+  it('stops being finite exactly where F calls the run invalid', () => {
+    const scales = fc.constantFrom(1, 1e15, 1e20, 1e30, 1e38);
+    fc.assert(
+      fc.property(specs, scales, (spec, scale) => {
+        const network = networkOf(spec);
+        const data = syntheticData(spec, spec.batch + 3, 3);
+        const state = initialUnit(network, testSeed).state.map((weight) => weight * scale);
+        const trace = traceUnit(network, testSeed, data, 1, state);
+        const run = () => runUnit(network, testSeed, data, 1, state);
+        if (trace.firstNonFinite === undefined) expect(run).not.toThrow();
+        else expect(run).toThrow(NonFiniteError);
+      }),
+      { numRuns: 25 },
     );
   });
 
@@ -79,7 +96,7 @@ describe('the static DAG of a unit', () => {
           }
         });
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
