@@ -214,12 +214,17 @@ describe('several disputes', () => {
   });
 });
 
-test('a trainer that does not answer in time loses', () => {
+test('a trainer that does not answer in time loses; since nothing was proven, its verifiers are paid and not slashed', () => {
   const network = start();
   const run = committedRun(network);
+  playTask(network, run.taskId, (seat) => runAttestation(network, run.taskId, seat));
   const id = open(network, run, 4n);
   network.until(() => dispute(network, id).status === DisputeStatus.DISPUTE_STATUS_CHALLENGER_WON);
   expect(dispute(network, id).reason).toBe('trainer_missed_deadline');
+  expect(network.slashes).toEqual([]);
+  const paid = seatedOperators(network, run.taskId).map(({ operator }) => network.balance(operator));
+  expect(paid).toEqual([34n, 33n, 33n]);
+  expect(network.eventsOf(runSlashed)).toMatchObject([{ proven: false, fee_paid: 100n, fee_burned: 0n }]);
 });
 
 test('a dispute is refused with a code that says why', () => {

@@ -139,14 +139,20 @@ export function trainerWins(env: Env, ctx: Context, run: Run, dispute: Dispute, 
 }
 
 /** The run is slashed, and every other dispute about it ends with its bond returned. */
-export function challengerWins(env: Env, ctx: Context, run: Run, dispute: Dispute, reason: string): void {
+export function challengerWins(
+  env: Env,
+  ctx: Context,
+  run: Run,
+  dispute: Dispute,
+  reason: 'leaf_wrong' | 'trainer_missed_deadline',
+): void {
   close(env, ctx, run, dispute, { status: DisputeStatus.DISPUTE_STATUS_CHALLENGER_WON, winner: 'challenger', reason });
   for (const id of [...disputesByRun.walk(ctx, { prefix: prefixOf.number(run.id) })].map(([, other]) => other)) {
     const other = present(disputes.get(ctx, id), `dispute ${id}`);
     if (!isOpen(other)) continue;
     close(env, ctx, run, other, { status: DisputeStatus.DISPUTE_STATUS_CLOSED, winner: '', reason: 'run_slashed' });
   }
-  slashRun(env, ctx, run, dispute);
+  slashRun(env, ctx, run, dispute, reason === 'leaf_wrong');
   runs.set(ctx, run.id, run);
   env.reputation.addReputation(ctx, env.addresses.account(dispute.challenger), { disputesWon: 1n });
   env.reputation.addReputation(ctx, env.addresses.account(run.trainer), { disputesLost: 1n });

@@ -150,11 +150,13 @@ export const runExpired = defineEvent('run_expired', {
   stake_returned: integer,
   stake_burned: integer,
 });
+/** `proven`: the chain computed the unit's leaf and found it wrong; otherwise the trainer fell silent. */
 export const runSlashed = defineEvent('run_slashed', {
   run_id: integer,
   trainer: text,
   dispute_id: integer,
   unit: integer,
+  proven: flag,
   challenger: text,
   challenger_reward: integer,
   stake_burned: integer,

@@ -22,7 +22,7 @@ export const defaultParams: Params = {
   challengerSharePpm: 500_000n,
   falseValidSlashPpm: 10_000n,
   operatorCapPpm: 200_000n,
-  maxOpenDisputes: 16,
+  maxOpenDisputes: 1_024,
 };
 
 /** Says what is wrong with parameters, naming the field as genesis does; undefined when they are sound. */

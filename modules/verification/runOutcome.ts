@@ -113,10 +113,12 @@ export function expireRun(env: Env, ctx: Context, id: bigint): void {
 }
 
 /**
- * A dispute was won: a share of the stake goes to the challenger, the rest is burned. The fee goes to the seats that
- * revealed INVALID or FRAUD, and is burned if none did. Seats that revealed VALID over the unit are slashed.
+ * A dispute was won: a share of the stake goes to the challenger, the rest is burned. If the chain itself found the unit
+ * wrong (`proven`), the fee goes to the seats that revealed INVALID or FRAUD, and those that revealed VALID over the unit
+ * are slashed. If the trainer merely fell silent, nothing is said about the unit: the fee goes to all seats that revealed,
+ * and none is slashed, or a trainer could ruin honest verifiers by losing on purpose. A fee without takers is burned.
  */
-export function slashRun(env: Env, ctx: Context, run: Run, dispute: Dispute): void {
+export function slashRun(env: Env, ctx: Context, run: Run, dispute: Dispute, proven: boolean): void {
   const params = paramsItem.require(ctx);
   const stake = amountOfCoin(run.stake);
   const fee = amountOfCoin(run.fee);
@@ -124,20 +126,22 @@ export function slashRun(env: Env, ctx: Context, run: Run, dispute: Dispute): vo
   release(env, ctx, env.addresses.account(dispute.challenger), reward);
   burn(env, ctx, stake - reward);
   const task = present(tasks.get(ctx, run.taskId), `task ${run.taskId}`);
-  const right = task.seats.filter((seat) => revealed(seat.state) && isAgainst(seat.attestation?.verdict));
-  const operators = right.map((seat) => seat.operator);
-  if (operators.length > 0) payVerifiers(env, ctx, run, operators, fee);
-  else burn(env, ctx, fee);
-  for (const seat of task.seats) {
+  const revealed = task.seats.filter((seat) => seat.state === SeatState.SEAT_STATE_REVEALED);
+  const paid = revealed.filter((seat) => !proven || isAgainst(seat.attestation?.verdict));
+  if (paid.length === 0) burn(env, ctx, fee);
+  else
+    payVerifiers(
+      env,
+      ctx,
+      run,
+      paid.map(({ operator }) => operator),
+      fee,
+    );
+  for (const seat of proven ? revealed : []) {
     if (seat.attestation?.verdict !== Verdict.VERDICT_VALID || !seat.units.includes(dispute.unit)) continue;
     slashVerifier(env, ctx, seat.operator, run, dispute.unit, params.falseValidSlashPpm);
   }
-  closeSeats(env, ctx, task);
-  task.outcome = Outcome.OUTCOME_SLASHED;
-  task.metrics = [];
-  if (task.decidedHeight === 0n) task.decidedHeight = ctx.block.height;
-  enterPhase(ctx, task, TaskPhase.TASK_PHASE_DONE, 0n);
-  tasks.set(ctx, task.id, task);
+  endTask(env, ctx, task);
   moveRun(ctx, run, RunStatus.RUN_STATUS_SLASHED);
   run.closedHeight = ctx.block.height;
   ctx.log.emit(
@@ -146,17 +150,23 @@ export function slashRun(env: Env, ctx: Context, run: Run, dispute: Dispute): vo
       trainer: run.trainer,
       dispute_id: dispute.id,
       unit: dispute.unit,
+      proven,
       challenger: dispute.challenger,
       challenger_reward: reward,
       stake_burned: stake - reward,
-      fee_paid: operators.length > 0 ? fee : 0n,
-      fee_burned: operators.length > 0 ? 0n : fee,
+      fee_paid: paid.length > 0 ? fee : 0n,
+      fee_burned: paid.length > 0 ? 0n : fee,
     }),
   );
 }
 
-function revealed(state: SeatState): boolean {
-  return state === SeatState.SEAT_STATE_REVEALED;
+function endTask(env: Env, ctx: Context, task: Task): void {
+  closeSeats(env, ctx, task);
+  task.outcome = Outcome.OUTCOME_SLASHED;
+  task.metrics = [];
+  if (task.decidedHeight === 0n) task.decidedHeight = ctx.block.height;
+  enterPhase(ctx, task, TaskPhase.TASK_PHASE_DONE, 0n);
+  tasks.set(ctx, task.id, task);
 }
 
 function isAgainst(verdict: Verdict | undefined): boolean {

@@ -132,6 +132,6 @@ test('whatever actors do, every block keeps the escrow exact, and in the end not
       }
       expect(network.eventsOf({ type: 'verification_stalled', decode: (event) => event })).toEqual([]);
     }),
-    { numRuns: 25, seed: 20261123 },
+    { numRuns: 15, seed: 20261123 },
   );
 });

@@ -54,7 +54,8 @@ export interface TestOptions {
   readonly training: TrainingRules;
   /** Fields of `app_state.verification.params` that differ from the short windows of tests. */
   readonly params?: Record<string, unknown>;
-  readonly backends?: readonly string[];
+  /** Runs before an assessment is taken; may refuse it. */
+  readonly contributionAssessed?: () => void;
 }
 
 const shortWindows = {
@@ -127,7 +128,10 @@ export function createTestNetwork(options: TestOptions) {
         },
       },
       outcomes: {
-        contributionAssessed: (_, id, outcome) => assessed.set(id, outcome),
+        contributionAssessed: (_, id, outcome) => {
+          options.contributionAssessed?.();
+          assessed.set(id, outcome);
+        },
         runAccepted: (_, run) => {
           acceptedRuns.push(run);
           return 900n + run.runId;
