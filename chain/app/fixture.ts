@@ -346,19 +346,21 @@ export function check({ app }: ToyChain, tx: Uint8Array, type = 0): abci.Respons
 /** The commit of `height`, signed by everyone but those whose flag is not 2 (commit). */
 export function extendedCommit(
   height: bigint,
-  flags: readonly number[] = [2, 2, 2, 2],
+  flags: readonly number[] = [],
   extension = new Uint8Array(),
+  signers: readonly Signer[] = validators,
 ): abci.ExtendedCommitInfo {
   return {
     round: 1,
-    votes: validators.map(({ address, power, privateKey }, index) => {
-      const signed = flags[index] === 2;
+    votes: signers.map(({ address, power, privateKey }, index) => {
+      const flag = flags[index] ?? 2;
+      const signed = flag === 2;
       const bytes = extensionSignBytes({ chainId, height }, 1, extension);
       return {
         validator: { address, power },
         voteExtension: signed ? extension : new Uint8Array(),
         extensionSignature: signed ? Uint8Array.from(sign(null, bytes, privateKey)) : new Uint8Array(),
-        blockIdFlag: flags[index] ?? 2,
+        blockIdFlag: flag,
       };
     }),
   };

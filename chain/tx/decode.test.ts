@@ -5,6 +5,7 @@ import { makeTx, sendMessage, toyModule } from '../app/fixture.ts';
 import { CodedError } from '../errors.ts';
 import { decodeTx, maxTxBytes } from './decode.ts';
 import { MessageRouter } from './router.ts';
+import { rejectUnknownFields } from './strict.ts';
 
 const router = new MessageRouter([toyModule({ votes: [], updates: [], broken: undefined })]);
 const good = makeTx();
@@ -112,6 +113,11 @@ describe('decoding a tx', () => {
   it('lets clients write zero values and another order of fields in the body', () => {
     const body = join([0x18, 0], raw.bodyBytes, [0x12, 0]);
     expect(decodeTx(encode({ bodyBytes: body }), router).messages).toHaveLength(1);
+  });
+
+  it('lets clients leave out messages that Go encoders always write', () => {
+    expect(() => rejectUnknownFields(Uint8Array.of(), Uint8Array.of(0x0a, 2, 0x12, 0), 'X')).not.toThrow();
+    expect(() => rejectUnknownFields(Uint8Array.of(), Uint8Array.of(0x0a, 2, 0x08, 1), 'X')).toThrow('not read as');
   });
 
   it('reads amounts as Go does: a sign, and octal after a zero', () => {
