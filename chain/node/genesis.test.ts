@@ -1,7 +1,8 @@
 import { fromBech32, toBech32 } from '@cosmjs/encoding';
 import { coins } from '@cosmjs/proto-signing';
 import { expect, test } from 'vitest';
-import { addAccount, addValidator, bech32Prefix, buildGenesis, parseCoins, parseGenesis } from './genesis.ts';
+import { addAccount, addValidator, bech32Prefix, buildGenesis, parseGenesis } from './genesis.ts';
+import { parseCoins } from './genesisBank.ts';
 
 const account = (id: number) => toBech32('infinet', new Uint8Array(20).fill(id));
 const base = { chainId: 'c-1', prefix: 'infinet', denom: 'uinf', time: '2026-01-01T00:00:00Z' };

@@ -3,12 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { toBech32 } from '@cosmjs/encoding';
 import { z } from 'zod';
 import { OperatorError, reason } from './failure.ts';
-
-export interface GenesisCoin {
-  readonly denom: string;
-  /** Decimal digits, in the smallest unit. */
-  readonly amount: string;
-}
+import { balanceShape, coinShape, type GenesisCoin, sortedCoins, supplyOf, transfer } from './genesisBank.ts';
 
 export interface GenesisAccount {
   /** Bech32 account address. */
@@ -44,10 +39,6 @@ export interface GenesisOptions {
   /** Parts of `app_state` by module name; they replace what would stand there. */
   readonly modules?: Readonly<Record<string, unknown>>;
 }
-
-const digits = z.string().regex(/^\d+$/, 'must be decimal digits');
-const coinShape = z.object({ denom: z.string(), amount: digits });
-const balanceShape = z.object({ address: z.string(), coins: z.array(coinShape) });
 
 /** What of a genesis is read or changed here; everything else passes through untouched. */
 const genesisShape = z.looseObject({
@@ -126,10 +117,11 @@ export function addAccount(genesis: Genesis, account: GenesisAccount): Genesis {
     account_number: auth.accounts.length.toString(),
     sequence: '0',
   };
-  const coins = sorted(account.coins.filter(({ amount }) => BigInt(amount) > 0n));
+  const coins = sortedCoins(account.coins.filter(({ amount }) => BigInt(amount) > 0n));
+  const balances = [...bank.balances, { address: account.address, coins }];
   return withState(genesis, {
     auth: { ...auth, accounts: [...auth.accounts, entry] },
-    bank: withSupply({ ...bank, balances: [...bank.balances, { address: account.address, coins }] }),
+    bank: { ...bank, balances, supply: supplyOf(balances) },
   });
 }
 
@@ -143,9 +135,9 @@ export function addValidator(genesis: Genesis, validator: GenesisValidator): Gen
   const shares = `${validator.tokens}.${'0'.repeat(18)}`;
   const commission = validator.commission ?? { rate: '0.1', maxRate: '0.2', maxChangeRate: '0.01' };
   const pool = toBech32(prefix, moduleAccountAddress('bonded_tokens_pool'));
-  const balances = transfer(bank.balances, account, pool, denom, validator.tokens);
+  const balances = transfer(bank.balances, { from: account, to: pool, denom, amount: validator.tokens });
   return withState(addVrfKey(genesis, account, validator.vrfPublicKey), {
-    bank: withSupply({ ...bank, balances }),
+    bank: { ...bank, balances },
     staking: {
       ...staking,
       validators: [
@@ -232,17 +224,6 @@ export function hasValidators({ validators, app_state }: Genesis): boolean {
   return lists.some((list) => Array.isArray(list) && list.length > 0);
 }
 
-/** Coins in the text form of the command line: `1000000uinf,5uatom`. Throws when one is malformed. */
-export function parseCoins(text: string): GenesisCoin[] {
-  return text.split(',').map((part) => {
-    const match = /^(\d{1,77})([a-zA-Z][a-zA-Z0-9/:._-]{2,127})$/.exec(part.trim());
-    if (match?.[1] === undefined || match[2] === undefined) {
-      throw new OperatorError(`${JSON.stringify(part)} is not an amount such as 1000000uinf`);
-    }
-    return { amount: BigInt(match[1]).toString(), denom: match[2] };
-  });
-}
-
 const authParams = {
   max_memo_characters: '256',
   tx_sig_limit: '7',
@@ -266,40 +247,6 @@ function moduleAccountAddress(name: string): Uint8Array {
 
 function withState(genesis: Genesis, parts: Partial<Genesis['app_state']>): Genesis {
   return { ...genesis, app_state: { ...genesis.app_state, ...parts } };
-}
-
-type Bank = Genesis['app_state']['bank'];
-
-/** The supply is what all balances hold together. */
-function withSupply(bank: Bank): Bank {
-  const total = new Map<string, bigint>();
-  for (const { denom, amount } of bank.balances.flatMap(({ coins }) => coins)) {
-    total.set(denom, (total.get(denom) ?? 0n) + BigInt(amount));
-  }
-  return { ...bank, supply: sorted([...total].map(([denom, amount]) => ({ denom, amount: amount.toString() }))) };
-}
-
-function transfer(balances: Bank['balances'], from: string, to: string, denom: string, amount: bigint) {
-  const held = (address: string) =>
-    BigInt(
-      balances.find((entry) => entry.address === address)?.coins.find((coin) => coin.denom === denom)?.amount ?? '0',
-    );
-  if (held(from) < amount) {
-    throw new OperatorError(`the genesis account ${from} holds ${held(from)}${denom}, less than ${amount}${denom}`);
-  }
-  const set = (list: Bank['balances'], address: string, value: bigint): Bank['balances'] => {
-    const others = list.find((entry) => entry.address === address)?.coins.filter((coin) => coin.denom !== denom) ?? [];
-    const coins = sorted([...others, ...(value > 0n ? [{ denom, amount: value.toString() }] : [])]);
-    const known = list.some((entry) => entry.address === address);
-    return known
-      ? list.map((entry) => (entry.address === address ? { address, coins } : entry))
-      : [...list, { address, coins }];
-  };
-  return set(set(balances, from, held(from) - amount), to, held(to) + amount);
-}
-
-function sorted(coins: readonly GenesisCoin[]): GenesisCoin[] {
-  return [...coins].sort((a, b) => (a.denom === b.denom ? 0 : a.denom < b.denom ? -1 : 1));
 }
 
 /** "0.1" with all 18 places, as the SDK writes decimals. */

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { OperatorError } from './failure.ts';
@@ -16,21 +17,36 @@ export async function askPassphrase(isNew: boolean): Promise<string> {
   return passphrase;
 }
 
-/** One line that is not echoed; piped input works too. */
+/** One line, not echoed when it is typed; piped input works too, a line for each question. */
 export async function askHidden(question: string): Promise<string> {
   process.stderr.write(question);
-  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const isTerminal = process.stdin.isTTY === true;
-  const lines = createInterface({
-    input: process.stdin,
-    output: isTerminal ? unseen : undefined,
-    terminal: isTerminal,
-  });
   try {
-    for await (const line of lines) return line;
+    const line = process.stdin.isTTY === true ? await typedLine() : pipedLine();
+    if (line !== undefined) return line;
     throw new OperatorError(`nothing was typed; where nobody can type, set ${PASSPHRASE_VARIABLE}`);
   } finally {
-    lines.close();
     process.stderr.write('\n');
   }
+}
+
+async function typedLine(): Promise<string | undefined> {
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: unseen, terminal: true });
+  try {
+    for await (const line of lines) return line;
+    return undefined;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Byte by byte: what follows the line is left for the next question. */
+function pipedLine(): string | undefined {
+  const bytes: number[] = [];
+  const byte = Buffer.alloc(1);
+  while (readSync(0, byte) === 1) {
+    if (byte[0] === 0x0a) return Buffer.from(bytes).toString('utf8').replace(/\r$/, '');
+    bytes.push(byte[0] ?? 0);
+  }
+  return bytes.length === 0 ? undefined : Buffer.from(bytes).toString('utf8');
 }
