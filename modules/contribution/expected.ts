@@ -54,4 +54,6 @@ export interface FinalVerdict {
   readonly contributionId: bigint;
   readonly contributor: Uint8Array;
   readonly accepted: boolean;
+  /** Contributors of its accepted parents, one for each parent. */
+  readonly parents: readonly Uint8Array[];
 }

@@ -42,7 +42,7 @@ describe('the life of a contribution', () => {
     chain.blocks(1);
     expect(chain.status(id)).toBe('final');
     chain.blocks(3);
-    expect(chain.settled).toEqual([{ contributionId: id, contributor: alice.bytes, accepted: true }]);
+    expect(chain.settled).toEqual([{ contributionId: id, contributor: alice.bytes, accepted: true, parents: [] }]);
   });
 
   it('rejected by the verifiers: the deposit returns, and it is settled as rejected', () => {
@@ -52,7 +52,7 @@ describe('the life of a contribution', () => {
     expect([chain.status(id), chain.balance(alice)]).toEqual(['rejected: unavailable', 10_000n]);
     chain.blocks(6);
     expect(chain.status(id)).toBe('final: unavailable');
-    expect(chain.settled).toEqual([{ contributionId: id, contributor: alice.bytes, accepted: false }]);
+    expect(chain.settled).toEqual([{ contributionId: id, contributor: alice.bytes, accepted: false, parents: [] }]);
   });
 
   it('rejected for a false root: the deposit goes to the community pool', () => {
@@ -95,6 +95,19 @@ describe('the life of a contribution', () => {
     const chain = new Fixture();
     expect(() => chain.keeper.recordAssessment(chain.ctx(), 5n, accepted)).toThrow('does not exist');
   });
+});
+
+it('settling names the contributors of parents that are accepted by then', () => {
+  const chain = new Fixture();
+  chain.contribute('good');
+  chain.contribute('bad');
+  const child = chain.contribute('child', bob, { parents: [1n, 2n] });
+  chain.keeper.recordAssessment(chain.ctx(), 1n, accepted);
+  chain.keeper.recordAssessment(chain.ctx(), 2n, { accepted: false, reason: 'unavailable', metrics: [] });
+  chain.keeper.recordAssessment(chain.ctx(), child, accepted);
+  chain.blocks(6);
+  const verdict = chain.settled.find(({ contributionId }) => contributionId === child);
+  expect(verdict?.parents).toEqual([alice.bytes]);
 });
 
 describe('withdrawing', () => {

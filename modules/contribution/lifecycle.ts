@@ -113,9 +113,18 @@ export class Lifecycle {
         contributionId: id,
         contributor: this.#addresses.account(contribution.contributor),
         accepted: contribution.accepted,
+        parents: this.#parentsOf(ctx, contribution),
       });
       update(ctx, contribution, { ...contribution, status: FINAL });
     }
+  }
+
+  /** A parent that was rejected or withdrawn in the meantime has no part in the child. */
+  #parentsOf(ctx: Context, contribution: Contribution): Uint8Array[] {
+    return contribution.parents.flatMap((id) => {
+      const parent = state.contributions.get(ctx, id);
+      return parent?.accepted ? [this.#addresses.account(parent.contributor)] : [];
+    });
   }
 
   #dequeue(ctx: Context, { finalHeight, id }: Contribution): void {

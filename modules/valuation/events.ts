@@ -26,6 +26,13 @@ export const valuationSettled = defineEvent('valuation_settled', {
   emission: flag,
 });
 
+/** Part of a settled contribution's reward that goes to the contributor of a parent. */
+export const valuationParentShare = defineEvent('valuation_parent_share', {
+  contribution_id: integer,
+  address: text,
+  share_ppm: integer,
+});
+
 /** An address's whole record after a change. */
 export const reputationChanged = defineEvent('reputation_changed', {
   address: text,
@@ -39,4 +46,4 @@ export const reputationChanged = defineEvent('reputation_changed', {
 });
 
 /** For the indexer: every event of this module. */
-export const valuationEvents = [valuationComputed, valuationSettled, reputationChanged] as const;
+export const valuationEvents = [valuationComputed, valuationSettled, valuationParentShare, reputationChanged] as const;

@@ -98,6 +98,24 @@ export function metricValue(metrics: readonly Metric[], name: string): bigint | 
   return metrics.find((metric) => metric.name === name)?.value;
 }
 
+/**
+ * The parts of a reward, in 10^-6, that go to the contributors of its parents: an equal part for each parent, rounded
+ * down. Parents of the beneficiary itself leave their part where it is. Keys are addresses as text.
+ */
+export function parentShares(
+  parents: readonly string[],
+  beneficiary: string,
+  parentsSharePpm: bigint,
+): Map<string, bigint> {
+  const shares = new Map<string, bigint>();
+  if (parents.length === 0) return shares;
+  const part = parentsSharePpm / BigInt(parents.length);
+  for (const parent of [...parents].sort()) {
+    if (parent !== beneficiary && part > 0n) shares.set(parent, (shares.get(parent) ?? 0n) + part);
+  }
+  return shares;
+}
+
 /** The formula of a kind, in words that `Explain` shows. */
 export function formulaText(kind: ContributionKind): string {
   switch (kind) {

@@ -6,11 +6,18 @@ import type { Reputation, Valuation } from '../../proto/generated/infinet/valuat
 import type { AddressCodec } from '../../sdk/address.ts';
 import { enumOf } from '../contribution/genesisFields.ts';
 import { enumName } from '../contribution/words.ts';
+import { PPM } from './formulas.ts';
 import * as state from './state.ts';
+
+/** A tenth of a reward goes to what it was made from. */
+const DEFAULT_PARENTS_SHARE = 100_000n;
 
 /** Throws with the path of the wrong field. */
 export function initGenesis(ctx: Context, addresses: AddressCodec, json: unknown): void {
   const root = new JsonNode(json, 'app_state.valuation');
+  const share = root.isAbsent ? undefined : root.field('params');
+  const parentsSharePpm = share === undefined || share.isAbsent ? DEFAULT_PARENTS_SHARE : readShare(share);
+  state.params.set(ctx, { parentsSharePpm });
   if (root.isAbsent) return;
   for (const node of root.field('valuations').list()) {
     const valuation = readValuation(node);
@@ -26,9 +33,16 @@ export function initGenesis(ctx: Context, addresses: AddressCodec, json: unknown
 
 export function exportGenesis(ctx: Context): unknown {
   return {
+    params: { parents_share_ppm: state.params.require(ctx).parentsSharePpm.toString() },
     valuations: [...state.valuations.walk(ctx)].map(([, valuation]) => writeValuation(valuation)),
     reputations: [...state.reputations.walk(ctx)].map(([, reputation]) => writeReputation(reputation)),
   };
+}
+
+function readShare(params: JsonNode): bigint {
+  const node = params.field('parents_share_ppm');
+  const value = node.u64(DEFAULT_PARENTS_SHARE);
+  return value <= PPM ? value : node.fail(`above ${PPM}, which is everything`);
 }
 
 function readValuation(node: JsonNode): Valuation {
@@ -50,6 +64,10 @@ function readValuation(node: JsonNode): Valuation {
     settled: node.field('settled').flag(),
     appraisedHeight: node.field('appraised_height').u64(),
     settledHeight: node.field('settled_height').u64(0n),
+    parentShares: node
+      .field('parent_shares')
+      .list()
+      .map((share) => ({ address: share.field('address').text(), sharePpm: share.field('share_ppm').u64() })),
   };
 }
 
@@ -71,6 +89,10 @@ function writeValuation(valuation: Valuation): unknown {
     settled: valuation.settled,
     appraised_height: valuation.appraisedHeight.toString(),
     settled_height: valuation.settledHeight.toString(),
+    parent_shares: valuation.parentShares.map(({ address, sharePpm }) => ({
+      address,
+      share_ppm: sharePpm.toString(),
+    })),
   };
 }
 

@@ -3,7 +3,7 @@ import { Context } from '../../chain/context.ts';
 import { MemoryState } from '../../chain/store/memory.ts';
 import * as q from '../../proto/generated/infinet/valuation/v1/query.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
-import { reputationChanged, valuationComputed, valuationSettled } from './events.ts';
+import { reputationChanged, valuationComputed, valuationParentShare, valuationSettled } from './events.ts';
 import { appraise } from './formulas.ts';
 import { createValuation } from './index.ts';
 import type { Subject, WeightSink } from './keeper.ts';
@@ -46,7 +46,7 @@ const subject: Subject = {
   baselinePpm: 200_000n,
   emission: true,
 };
-const verdict = { contributionId: 3n, contributor: alice, accepted: true };
+const verdict = { contributionId: 3n, contributor: alice, accepted: true, parents: [] };
 
 describe('a valuation', () => {
   it('is recorded with every input, so that Explain lets anyone find the same weight', () => {
@@ -79,7 +79,7 @@ describe('a valuation', () => {
     keeper.appraise(ctx, subject);
     expect(paid).toEqual([]);
     keeper.settle(ctx, verdict);
-    expect(paid).toEqual([{ contributionId: 3n, kind: 1, beneficiary: alice, weight: 337_500n }]);
+    expect(paid).toEqual([{ contributionId: 3n, kind: 1, beneficiary: alice, weight: 337_500n, shares: [] }]);
     expect(() => keeper.settle(ctx, verdict)).toThrow('settled already');
     expect(paid).toHaveLength(1);
     const settled = ctx.log.events.find(({ type }) => type === 'valuation_settled');
@@ -99,6 +99,17 @@ describe('a valuation', () => {
     keeper.settle(ctx, { ...verdict, contributionId: 5n });
     expect(paid).toEqual([]);
     expect(keeper.reputation(ctx, alice)).toMatchObject({ accepted: 2n, rejected: 1n, weight: 337_500n });
+  });
+
+  it('shares a tenth of its reward among the contributors of its parents, not with itself', () => {
+    const { ctx, keeper, paid } = start();
+    const bob = new Uint8Array(20).fill(2);
+    keeper.appraise(ctx, subject);
+    keeper.settle(ctx, { ...verdict, parents: [bob, alice, bob] });
+    expect(paid[0]?.shares).toEqual([{ beneficiary: bob, microShare: 66_666n }]);
+    expect(keeper.get(ctx, 3n)?.parentShares).toEqual([{ address: addresses.accountText(bob), sharePpm: 66_666n }]);
+    const event = ctx.log.events.find(({ type }) => type === 'valuation_parent_share');
+    expect(event && valuationParentShare.decode(event)).toMatchObject({ contribution_id: 3n, share_ppm: 66_666n });
   });
 
   it('a settlement without an appraisal is a bug', () => {
@@ -151,5 +162,6 @@ it('genesis: what is exported starts an equal chain, and a wrong field is named'
   const twin = start(exported);
   expect(JSON.parse(JSON.stringify(twin.module.exportGenesis?.(twin.ctx)))).toEqual(exported);
   expect(() => start({ valuations: [{ contribution_id: 'x' }] })).toThrow('valuations[0].contribution_id');
+  expect(() => start({ params: { parents_share_ppm: '1000001' } })).toThrow('params.parents_share_ppm');
   expect(() => start({ reputations: [{ address: 'x' }] })).toThrow('reputations[0].address');
 });

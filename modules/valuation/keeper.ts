@@ -4,14 +4,21 @@ import type { Metric, Reputation, Valuation } from '../../proto/generated/infine
 import type { AddressCodec } from '../../sdk/address.ts';
 import { kindWord } from '../contribution/words.ts';
 import * as events from './events.ts';
-import { appraise } from './formulas.ts';
+import { appraise, parentShares } from './formulas.ts';
 import * as state from './state.ts';
 
 /** What rewards offers to valuation. */
 export interface WeightSink {
   addWeight(
     ctx: Context,
-    entry: { contributionId: bigint; kind: ContributionKind; beneficiary: Uint8Array; weight: bigint },
+    entry: {
+      contributionId: bigint;
+      kind: ContributionKind;
+      beneficiary: Uint8Array;
+      weight: bigint;
+      /** Parts of the reward for others, in 10^-6. */
+      shares: { beneficiary: Uint8Array; microShare: bigint }[];
+    },
   ): void;
 }
 
@@ -29,6 +36,15 @@ export interface Subject {
   readonly baselinePpm: bigint;
   /** The objective is listed, so emission pays. */
   readonly emission: boolean;
+}
+
+/** The final verdict on a contribution. */
+export interface Verdict {
+  readonly contributionId: bigint;
+  readonly contributor: Uint8Array;
+  readonly accepted: boolean;
+  /** Contributors of its accepted parents, one for each parent. */
+  readonly parents: readonly Uint8Array[];
 }
 
 /** A change of an address's record; what is left out does not change. */
@@ -68,6 +84,7 @@ export class ValuationKeeper {
       settled: false,
       appraisedHeight: ctx.block.height,
       settledHeight: 0n,
+      parentShares: [],
     };
     state.valuations.set(ctx, valuation.contributionId, valuation);
     ctx.log.emit(
@@ -90,7 +107,7 @@ export class ValuationKeeper {
   }
 
   /** The verdict is final: an accepted weight goes to rewards, once, and either way to the contributor's record. */
-  settle(ctx: Context, verdict: { contributionId: bigint; contributor: Uint8Array; accepted: boolean }): void {
+  settle(ctx: Context, verdict: Verdict): void {
     if (!verdict.accepted) {
       this.addReputation(ctx, verdict.contributor, { rejected: 1n });
       return;
@@ -99,9 +116,25 @@ export class ValuationKeeper {
     if (valuation === undefined) throw new Error(`contribution ${verdict.contributionId} was never appraised`);
     if (valuation.settled) throw new Error(`contribution ${verdict.contributionId} is settled already`);
     const { contributionId, emission, kind, weight } = valuation;
-    state.valuations.set(ctx, contributionId, { ...valuation, settled: true, settledHeight: ctx.block.height });
-    const beneficiary = this.#addresses.account(valuation.beneficiary);
-    if (emission && weight > 0n) this.#rewards.addWeight(ctx, { contributionId, kind, beneficiary, weight });
+    const parents = verdict.parents.map((parent) => this.#addresses.accountText(parent));
+    const byAddress = parentShares(parents, valuation.beneficiary, state.params.require(ctx).parentsSharePpm);
+    state.valuations.set(ctx, contributionId, {
+      ...valuation,
+      settled: true,
+      settledHeight: ctx.block.height,
+      parentShares: [...byAddress].map(([address, sharePpm]) => ({ address, sharePpm })),
+    });
+    const account = (address: string) => this.#addresses.account(address);
+    const beneficiary = account(valuation.beneficiary);
+    if (emission && weight > 0n) {
+      const shares = [...byAddress].map(([address, microShare]) => ({ beneficiary: account(address), microShare }));
+      this.#rewards.addWeight(ctx, { contributionId, kind, beneficiary, weight, shares });
+    }
+    for (const [address, sharePpm] of byAddress) {
+      ctx.log.emit(
+        events.valuationParentShare.encode({ contribution_id: contributionId, address, share_ppm: sharePpm }),
+      );
+    }
     ctx.log.emit(
       events.valuationSettled.encode({
         contribution_id: contributionId,

@@ -7,6 +7,7 @@ import type { AddressCodec } from '../../sdk/address.ts';
 import { explainSteps } from './explain.ts';
 import { formulaText } from './formulas.ts';
 import type { ValuationKeeper } from './keeper.ts';
+import * as state from './state.ts';
 
 const service = '/infinet.valuation.v1.Query';
 
@@ -14,6 +15,9 @@ export function valuationQueries(keeper: ValuationKeeper, addresses: AddressCode
   const find = (ctx: Context, id: bigint): Valuation =>
     keeper.get(ctx, id) ?? queryNotFound(`valuation of contribution ${id} not found`);
   return [
+    query(`${service}/Params`, q.QueryParamsRequest, q.QueryParamsResponse, (ctx) => ({
+      params: state.params.require(ctx),
+    })),
     query(`${service}/Valuation`, q.QueryValuationRequest, q.QueryValuationResponse, (ctx, { contributionId }) => ({
       valuation: find(ctx, contributionId),
     })),

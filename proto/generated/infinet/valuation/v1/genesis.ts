@@ -3,7 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Reputation, Valuation } from "./types.ts";
+import { Params, Reputation, Valuation } from "./types.ts";
 
 export const protobufPackage = "infinet.valuation.v1";
 
@@ -12,10 +12,11 @@ export const protobufFileName = "infinet/valuation/v1/genesis.proto";
 export interface GenesisState {
   valuations: Valuation[];
   reputations: Reputation[];
+  params: Params | undefined;
 }
 
 function createBaseGenesisState(): GenesisState {
-  return { valuations: [], reputations: [] };
+  return { valuations: [], reputations: [], params: undefined };
 }
 
 export const GenesisState: MessageFns<GenesisState> = {
@@ -25,6 +26,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.reputations) {
       Reputation.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.params !== undefined) {
+      Params.encode(message.params, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -58,6 +62,14 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.reputations.push(Reputation.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.params = Params.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -77,6 +89,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     const message = createBaseGenesisState();
     message.valuations = object.valuations?.map((e) => Valuation.fromPartial(e)) || [];
     message.reputations = object.reputations?.map((e) => Reputation.fromPartial(e)) || [];
+    message.params = (object.params !== undefined && object.params !== null)
+      ? Params.fromPartial(object.params)
+      : undefined;
     return message;
   },
 };

@@ -47,6 +47,20 @@ export interface Valuation {
   /** Block heights; `settled_height` is 0 before. */
   appraisedHeight: bigint;
   settledHeight: bigint;
+  /** Parts of the reward that go to the contributors of what this was made from; known once settled. */
+  parentShares: ParentShare[];
+}
+
+/** Ascending by address, each address once. */
+export interface ParentShare {
+  address: string;
+  /** 10^-6 of the child's reward. */
+  sharePpm: bigint;
+}
+
+export interface Params {
+  /** Part of a contribution's reward that its parents' contributors share equally, in 10^-6. */
+  parentsSharePpm: bigint;
 }
 
 /** What an address has to show for; not transferable, never money. */
@@ -151,6 +165,7 @@ function createBaseValuation(): Valuation {
     settled: false,
     appraisedHeight: 0n,
     settledHeight: 0n,
+    parentShares: [],
   };
 }
 
@@ -230,6 +245,9 @@ export const Valuation: MessageFns<Valuation> = {
         throw new globalThis.Error("value provided for field message.settledHeight of type uint64 too large");
       }
       writer.uint32(128).uint64(message.settledHeight);
+    }
+    for (const v of message.parentShares) {
+      ParentShare.encode(v!, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -375,6 +393,14 @@ export const Valuation: MessageFns<Valuation> = {
             message.settledHeight = reader.uint64() as bigint;
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.parentShares.push(ParentShare.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -423,6 +449,137 @@ export const Valuation: MessageFns<Valuation> = {
       : 0n;
     message.settledHeight = (object.settledHeight !== undefined && object.settledHeight !== null)
       ? BigInt(object.settledHeight)
+      : 0n;
+    message.parentShares = object.parentShares?.map((e) => ParentShare.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseParentShare(): ParentShare {
+  return { address: "", sharePpm: 0n };
+}
+
+export const ParentShare: MessageFns<ParentShare> = {
+  encode(message: ParentShare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.address !== "") {
+      writer.uint32(10).string(message.address);
+    }
+    if (message.sharePpm !== 0n) {
+      if (BigInt.asUintN(64, message.sharePpm) !== message.sharePpm) {
+        throw new globalThis.Error("value provided for field message.sharePpm of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.sharePpm);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ParentShare {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseParentShare();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sharePpm = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ParentShare>, I>>(base?: I): ParentShare {
+    return ParentShare.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ParentShare>, I>>(object: I): ParentShare {
+    const message = createBaseParentShare();
+    message.address = object.address ?? "";
+    message.sharePpm = (object.sharePpm !== undefined && object.sharePpm !== null) ? BigInt(object.sharePpm) : 0n;
+    return message;
+  },
+};
+
+function createBaseParams(): Params {
+  return { parentsSharePpm: 0n };
+}
+
+export const Params: MessageFns<Params> = {
+  encode(message: Params, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.parentsSharePpm !== 0n) {
+      if (BigInt.asUintN(64, message.parentsSharePpm) !== message.parentsSharePpm) {
+        throw new globalThis.Error("value provided for field message.parentsSharePpm of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.parentsSharePpm);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Params {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseParams();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.parentsSharePpm = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Params>, I>>(base?: I): Params {
+    return Params.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Params>, I>>(object: I): Params {
+    const message = createBaseParams();
+    message.parentsSharePpm = (object.parentsSharePpm !== undefined && object.parentsSharePpm !== null)
+      ? BigInt(object.parentsSharePpm)
       : 0n;
     return message;
   },
