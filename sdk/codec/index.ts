@@ -2,6 +2,7 @@
  * The one door to cosmjs-types: every Cosmos and CometBFT type of the project comes from here, so that no writer exists
  * without the mended varints. Namespaces follow the proto packages.
  */
+import './mendValidator.ts';
 import './mendWriter.ts';
 
 export { BinaryReader, BinaryWriter } from 'cosmjs-types/binary';
