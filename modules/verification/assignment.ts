@@ -9,7 +9,7 @@ import {
   TaskPhase,
 } from '../../proto/generated/infinet/verification/v1/types.ts';
 import type { Env } from './env.ts';
-import { taskAssigned, taskCreated, taskPhaseChanged, taskPostponed } from './events.ts';
+import { seatMissed, taskAssigned, taskCreated, taskPhaseChanged, taskPostponed } from './events.ts';
 import { drawSeats, unitAlpha } from './formulas.ts';
 import { phaseName, subjectName } from './names.ts';
 import {
@@ -123,11 +123,17 @@ export function replaceSilentSeats(env: Env, ctx: Context, task: Task, params: P
   for (const { old, seat } of successors) {
     if (old !== undefined) {
       openSeats.remove(ctx, [env.addresses.account(old.operator), task.id]);
-      countFor(env, ctx, old.operator, 'missed');
+      recordMiss(env, ctx, task, old.operator);
     }
     giveSeat(env, ctx, task, seat, old?.operator ?? '');
   }
   return true;
+}
+
+/** An operator let the phase's deadline pass. */
+export function recordMiss(env: Env, ctx: Context, task: Task, operator: string): void {
+  countFor(env, ctx, operator, 'missed');
+  ctx.log.emit(seatMissed.encode({ task_id: task.id, operator, phase: phaseName(task.phase) }));
 }
 
 /** Takes all seats back and waits for a later round of the beacon. */
@@ -190,7 +196,9 @@ function newSeat(env: Env, candidate: SeatCandidate): Seat {
 }
 
 function giveSeat(env: Env, ctx: Context, task: Task, seat: Seat, replaces: string): void {
-  openSeats.add(ctx, [env.addresses.account(seat.operator), task.id]);
+  const operator = env.addresses.account(seat.operator);
+  openSeats.add(ctx, [operator, task.id]);
+  doneSeats.remove(ctx, [operator, task.id]);
   countFor(env, ctx, seat.operator, 'assigned');
   ctx.log.emit(
     taskAssigned.encode({

@@ -21,7 +21,8 @@ export function endBlock(env: Env, ctx: Context): void {
   useBeacon(env, ctx);
   for (const [height, kind, id] of dueItems(ctx)) {
     due.remove(ctx, [height, kind, id]);
-    isolated(ctx, kind, id, (branch) => {
+    const again = () => due.add(ctx, [ctx.block.height + retryBlocks, kind, id]);
+    isolated(ctx, { kind, id, again }, (branch) => {
       if (kind === itemKind.run) expireRun(env, branch, id);
       else if (kind === itemKind.task) advanceTask(env, branch, id);
       else expireDispute(env, branch, id);
@@ -39,7 +40,8 @@ function useBeacon(env: Env, ctx: Context): void {
   }
   for (const { round, kind, id, value } of ready) {
     awaiting.remove(ctx, [round, kind, id]);
-    isolated(ctx, kind, id, (branch) => {
+    const again = () => awaiting.add(ctx, [round, kind, id]);
+    isolated(ctx, { kind, id, again }, (branch) => {
       if (kind === itemKind.run) seedRun(env, branch, id, round, value);
       else seatTask(env, branch, id, round, value);
     });
@@ -73,16 +75,23 @@ function dueItems(ctx: Context): (readonly [bigint, bigint, bigint])[] {
   return items;
 }
 
+interface HookItem {
+  readonly kind: bigint;
+  readonly id: bigint;
+  /** Puts the item where it is tried again. */
+  readonly again: () => void;
+}
+
 /**
  * One item's work, all or nothing. A coded refusal of another module leaves the item for later and is told in an event;
  * anything else is a bug and stops the node.
  */
-function isolated(ctx: Context, kind: bigint, id: bigint, work: (branch: Context) => void): void {
+function isolated(ctx: Context, { kind, id, again }: HookItem, work: (branch: Context) => void): void {
   try {
     ctx.isolated(work);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    due.add(ctx, [ctx.block.height + retryBlocks, kind, id]);
+    again();
     ctx.log.emit(verificationStalled.encode({ kind: kindNames[kind.toString()] ?? '', id, error: error.message }));
   }
 }

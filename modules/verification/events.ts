@@ -118,12 +118,14 @@ export const runRegistered = defineEvent('run_registered', {
   seed_round: integer,
 });
 export const runSeeded = defineEvent('run_seeded', { run_id: integer, seed: hex, commit_deadline: integer });
+/** `uris` are separated by blanks. */
 export const runCommitted = defineEvent('run_committed', {
   run_id: integer,
   trainer: text,
   step_root: hex,
   final_root: hex,
   task_id: integer,
+  uris: text,
 });
 export const runAccepted = defineEvent('run_accepted', {
   run_id: integer,

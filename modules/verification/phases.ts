@@ -7,11 +7,11 @@ import {
   type Task,
   TaskPhase,
 } from '../../proto/generated/infinet/verification/v1/types.ts';
-import { closeSeats, enterPhase, postpone, replaceSilentSeats } from './assignment.ts';
+import { closeSeats, enterPhase, postpone, recordMiss, replaceSilentSeats } from './assignment.ts';
 import type { Env } from './env.ts';
-import { seatMissed, taskDecided } from './events.ts';
+import { taskDecided } from './events.ts';
 import { isTwoThirds } from './formulas.ts';
-import { metricsText, outcomeName, phaseName, subjectName } from './names.ts';
+import { metricsText, outcomeName, subjectName } from './names.ts';
 import { concludeRun } from './runOutcome.ts';
 import { due, itemKind, paramsItem, tasks } from './state.ts';
 import { type Tally, tallySeats } from './tally.ts';
@@ -79,8 +79,7 @@ function markMissed(env: Env, ctx: Context, task: Task): void {
   for (const seat of task.seats) {
     if (seat.state !== owing[task.phase]) continue;
     seat.state = SeatState.SEAT_STATE_MISSED;
-    countFor(env, ctx, seat.operator, 'missed');
-    ctx.log.emit(seatMissed.encode({ task_id: task.id, operator: seat.operator, phase: phaseName(task.phase) }));
+    recordMiss(env, ctx, task, seat.operator);
   }
 }
 

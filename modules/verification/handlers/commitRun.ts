@@ -48,6 +48,7 @@ export function commitRun(env: Env, ctx: Context, message: MsgCommitRun): MsgCom
       step_root: run.stepRoot,
       final_root: run.finalRoot,
       task_id: run.taskId,
+      uris: run.uris.join(' '),
     }),
   );
   return { taskId: run.taskId };
