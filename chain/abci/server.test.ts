@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { abci } from '../../sdk/codec/index.ts';
-import { toyChain } from '../app/fixture.ts';
+import { toyChain } from '../app/testing/toyChain.ts';
 import { silentLogger } from '../logger.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { AbciApplication } from './handlers.ts';

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { any, baseAbci, txService, tx as txTypes } from '../../sdk/codec/index.ts';
 import { toByteString } from '../store/kv.ts';
-import {
-  alice,
-  blockOf,
-  bob,
-  check,
-  initChain,
-  makeTx,
-  nextBlock,
-  sendMessage,
-  type ToyChain,
-  toyChain,
-  validatorOf,
-} from './fixture.ts';
+import { blockOf, check, initChain, nextBlock, type ToyChain, toyChain } from './testing/toyChain.ts';
+import { alice, bob, makeTx, sendMessage } from './testing/txs.ts';
+import { validatorOf } from './testing/votes.ts';
 
 function started(chain = toyChain(), maxGas = -1n): ToyChain {
   initChain(chain, 0n, {}, maxGas);

@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { VoteExtension } from '../../proto/generated/infinet/oracle/v1/tx.ts';
 import { abci } from '../../sdk/codec/index.ts';
-import {
-  blockOf,
-  check,
-  extendedCommit,
-  initChain,
-  makeTx,
-  nextBlock,
-  plainCommit,
-  type ToyChain,
-  toyChain,
-  validatorOf,
-  validators,
-} from './fixture.ts';
 import { encodeInjectedTx } from './injectedTx.ts';
+import { blockOf, check, initChain, nextBlock, type ToyChain, toyChain } from './testing/toyChain.ts';
+import { makeTx } from './testing/txs.ts';
+import { extendedCommit, plainCommit, validatorOf, validators } from './testing/votes.ts';
 
 const { ACCEPT, REJECT } = abci.ResponseProcessProposal_ProposalStatus;
 const extension = VoteExtension.encode({

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tx as txTypes } from '../../sdk/codec/index.ts';
-import { makeTx, sendMessage, toyModule } from '../app/fixture.ts';
+import { toyModule } from '../app/testing/toyModule.ts';
+import { makeTx, sendMessage } from '../app/testing/txs.ts';
 import { CodedError } from '../errors.ts';
 import { decodeTx, maxTxBytes } from './decode.ts';
 import { MessageRouter } from './router.ts';

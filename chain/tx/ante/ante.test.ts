@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ed25519Keys, multisigKeys } from '../../../sdk/codec/index.ts';
-import {
-  alice,
-  bob,
-  check,
-  initChain,
-  keyOf,
-  makeTx,
-  nextBlock,
-  publicKeyOf,
-  stranger,
-  type ToyChain,
-  type ToyOptions,
-  type TxSpec,
-  toyChain,
-} from '../../app/fixture.ts';
+import { check, initChain, nextBlock, type ToyChain, type ToyOptions, toyChain } from '../../app/testing/toyChain.ts';
+import { alice, bob, keyOf, makeTx, publicKeyOf, stranger, type TxSpec } from '../../app/testing/txs.ts';
 
 function started(options: ToyOptions = {}, maxGas = -1n): ToyChain {
   const chain = toyChain(options);
