@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { appraise } from '../../modules/valuation/formulas.ts';
 import { file, jsonFile, metricsOf, penguins, penguinsPath, penguinsSchema, type TableRow } from './fixture.ts';
 import { measureTables } from './measureTables.ts';
 
@@ -37,6 +38,17 @@ describe('the penguins of Palmer station, 344 rows with 18 gaps and one sex "."'
   it('teach a nearest-neighbour classifier the held-out fifth', async () => {
     const metrics = await metricsOf({ data: jsonFile(contributed), holdout: jsonFile(shard) });
     expect(metrics).toMatchObject({ impact_micro: 991_304, impact_rows: 273, rows: 275, shard_rows: 69 });
+  });
+
+  it('are worth this on the chain, whose objective takes the most frequent species as its baseline', async () => {
+    const { metrics } = await measureTables({
+      data: jsonFile(contributed),
+      holdout: jsonFile(shard),
+      schema: penguinsSchema,
+      asOf: 0n,
+    });
+    const value = appraise({ kind: 1, metrics, qualityGatePpm: 700_000n, baselinePpm: 441_860n });
+    expect(value).toMatchObject({ passed: true, qualityPpm: 990_647n, impactMicro: 984_419n, weight: 975_211n });
   });
 
   it('say what was not measured', async () => {
