@@ -1,5 +1,8 @@
 import { fromBech32, toBech32 } from '@cosmjs/encoding';
 
+/** About 2 MB. */
+const maxRemembered = 10_000;
+
 /**
  * Addresses of one chain as text and bytes. The prefix is a genesis value, so it is handed to constructors, never a
  * constant. Text forms: account `infinet1...`, operator `infinetvaloper1...`, consensus `infinetvalcons1...`.
@@ -20,15 +23,32 @@ export interface AddressCodec {
 export function createAddressCodec(prefix: string): AddressCodec {
   const operatorPrefix = `${prefix}valoper`;
   const consensusPrefix = `${prefix}valcons`;
+  // A transfer writes the same two addresses into five events, and Bech32 is half of its cost.
+  const texts = new Remembered<string>();
+  const accounts = new Remembered<Uint8Array>();
   return {
     prefix,
-    account: (text) => decode(text, prefix),
-    accountText: (bytes) => toBech32(prefix, bytes),
+    account: (text) => Uint8Array.from(accounts.get(text, () => decode(text, prefix))),
+    accountText: (bytes) => texts.get(String.fromCharCode(...bytes), () => toBech32(prefix, bytes)),
     operator: (text) => decode(text, operatorPrefix),
     operatorText: (bytes) => toBech32(operatorPrefix, bytes),
     consensus: (text) => decode(text, consensusPrefix),
     consensusText: (bytes) => toBech32(consensusPrefix, bytes),
   };
+}
+
+/** Results by key, forgotten all at once when there are too many. */
+class Remembered<V> {
+  readonly #values = new Map<string, V>();
+
+  get(key: string, make: () => V): V {
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const value = make();
+    if (this.#values.size >= maxRemembered) this.#values.clear();
+    this.#values.set(key, value);
+    return value;
+  }
 }
 
 function decode(text: string, expected: string): Uint8Array {
