@@ -16,4 +16,4 @@ if ! cmp -s package-lock.json node_modules/.installed-from; then
 fi
 
 node localnet/prepare.ts --placement containers --validators "$1" --home /localnet
-chown -R node:node /localnet
+chown -R 1000:1000 /localnet
