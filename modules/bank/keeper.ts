@@ -120,6 +120,8 @@ export class BankKeeper {
   /** Locks coins in a staking pool. As in the SDK no `transfer` event tells of it. */
   delegateToModule(ctx: Context, from: Uint8Array, moduleName: string, coins: readonly Coin[]): void {
     const pool = this.#permitted(ctx, moduleName, 'staking');
+    // The SDK looks up both accounts again, for vesting, and so the gas is spent.
+    this.#accounts.get(ctx, pool);
     ensureValidCoins(coins);
     for (const { denom, amount } of coins) {
       const balance = this.balance(ctx, from, denom);
@@ -129,6 +131,7 @@ export class BankKeeper {
       }
       this.#state.setBalance(ctx, from, denom, balance - BigInt(amount));
     }
+    this.#accounts.get(ctx, from);
     ctx.log.emit(coinSpent.encode({ spender: this.#addresses.accountText(from), amount: coinsText(coins) }));
     this.#receive(ctx, pool, coins);
   }
