@@ -19,4 +19,9 @@ describe('the mended protobuf writer', () => {
       }),
     );
   });
+
+  test('gives each message bytes of its own, not a piece of a larger buffer that stays in memory with it', () => {
+    const bytes = new BinaryWriter().uint64(300n).finish();
+    expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
 });

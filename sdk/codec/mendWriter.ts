@@ -13,3 +13,9 @@ BinaryWriter.prototype.int64 = function int64(this: BinaryWriter, value: bigint)
   if (integer >= 0n && integer < 1n << 32n) return this.uint32(Number(integer));
   return writeOriginal.call(this, integer);
 };
+
+/**
+ * Its `alloc` makes a pool of 8 KiB for each message and hands out a piece of it: an encoded account of 80 bytes that is
+ * kept in a store would hold a hundred times its size. Each message gets its own bytes instead.
+ */
+BinaryWriter.alloc = (size: number) => new Uint8Array(size);
