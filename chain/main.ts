@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../nodeVersion.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { createAuth } from '../modules/auth/index.ts';

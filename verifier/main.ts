@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../nodeVersion.ts';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
