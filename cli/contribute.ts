@@ -42,6 +42,11 @@ export async function contribute(session: Session, offer: Offer): Promise<Submit
   const commit = await session.send([
     { typeUrl: '/infinet.contribution.v1.MsgCommitContribution', value: { contributor, commitment } },
   ]);
+  // The simulation runs at the last committed height, where the commitment must already be one block old.
+  await until(`block ${commit.height + 1}`, 60, async () => {
+    const { lastBlockHeight = 0 } = await session.comet.abciInfo();
+    return lastBlockHeight > commit.height ? lastBlockHeight : undefined;
+  });
   const { kind, objectiveId, license, deposit } = offer;
   const parents = [...(offer.parents ?? [])];
   const submit = await session.send([

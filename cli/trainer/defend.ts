@@ -29,9 +29,22 @@ export async function defend(session: Session, defence: Defence): Promise<Run> {
     const run = await runOf(session, defence.run.id);
     if (hasEnded(run)) return run;
     const { disputes } = await session.querier.ask(verificationQueries.disputes, { runId: run.id });
-    for (const dispute of disputes) await answer(session, defence, dispute, traceFor);
+    for (const dispute of disputes) {
+      try {
+        await answer(session, defence, dispute, traceFor);
+      } catch (error) {
+        // Another dispute may have ended the run meanwhile, or a deadline this one: then no answer is owed any more.
+        if (await isWaiting(session, dispute)) throw error;
+      }
+    }
     await sleep(400);
   }
+}
+
+/** Whether the dispute still stands where it stood. */
+async function isWaiting(session: Session, { id, moves, status }: Dispute): Promise<boolean> {
+  const { dispute } = await session.querier.ask(verificationQueries.dispute, { id });
+  return dispute?.status === status && dispute.moves === moves;
 }
 
 async function answer(

@@ -26,8 +26,16 @@ export interface StoryData {
 const pixels = 28 * 28;
 const recordBytes = 4 * (pixels + 1);
 
-/** Every how-manieth row or digit is kept back from contributors. */
-const holdoutEvery = { penguins: 5, digits: 10 } as const;
+/**
+ * One in `every` runs of `run` neighbours is kept back from contributors. Digits stand one of each class after another,
+ * so ten neighbours hold every class.
+ */
+const split = { penguins: { every: 5, run: 1 }, digits: { every: 10, run: 10 } } as const;
+type Split = (typeof split)[keyof typeof split];
+
+function isKeptBack({ every, run }: Split, index: number): boolean {
+  return Math.floor(index / run) % every === every - 1;
+}
 
 /**
  * Writes the story's real data into `folder`: the Palmer penguins (npm `vega-datasets`, with their gaps and one illegal
@@ -37,19 +45,19 @@ export function writeStoryData(folder: string): StoryData {
   mkdirSync(folder, { recursive: true });
   const rows = readPenguins();
   const digits = readDigits();
-  const keptBack = (every: number) => (_: unknown, index: number) => index % every === every - 1;
-  const offered = (every: number) => (_: unknown, index: number) => index % every !== every - 1;
+  const keptBack = (part: Split) => (_: unknown, index: number) => isKeptBack(part, index);
+  const offered = (part: Split) => (_: unknown, index: number) => !isKeptBack(part, index);
   const write = (name: string, bytes: Uint8Array): StoryArtifact => {
     writeFileSync(join(folder, name), bytes);
     return { name, root: MerkleTree.ofContent(bytes).root, sizeBytes: bytes.length };
   };
   const json = (part: readonly unknown[]) => Buffer.from(JSON.stringify(part, undefined, 1));
-  const training = digits.filter(offered(holdoutEvery.digits));
+  const training = digits.filter(offered(split.digits));
   return {
-    penguins: write('penguins.json', json(rows.filter(offered(holdoutEvery.penguins)))),
-    penguinsHoldout: write('penguins-holdout.json', json(rows.filter(keptBack(holdoutEvery.penguins)))),
+    penguins: write('penguins.json', json(rows.filter(offered(split.penguins)))),
+    penguinsHoldout: write('penguins-holdout.json', json(rows.filter(keptBack(split.penguins)))),
     digits: write('digits.records', Buffer.concat(training)),
-    digitsHoldout: write('digits-holdout.records', Buffer.concat(digits.filter(keptBack(holdoutEvery.digits)))),
+    digitsHoldout: write('digits-holdout.records', Buffer.concat(digits.filter(keptBack(split.digits)))),
     digitRecords: training.length,
   };
 }

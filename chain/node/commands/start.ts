@@ -23,6 +23,8 @@ export function addStartCommand(program: Command, version: string, openStateMach
       const stop = new AbortController();
       // A parent that started this process over IPC, as the local network does, takes it along when it ends.
       for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(event, () => stop.abort());
+      // The channel alone must not keep a node alive that has failed to start.
+      process.channel?.unref();
       await runNode({
         home: flags.home,
         version,
