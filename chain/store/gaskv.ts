@@ -28,7 +28,7 @@ export class GasStore implements KVStore {
     this.#gas.consume(kvGas.writeCostFlat, 'WriteFlat');
     this.#gas.consume(kvGas.writeCostPerByte * BigInt(key.length), 'WritePerByte');
     this.#gas.consume(kvGas.writeCostPerByte * BigInt(value.length), 'WritePerByte');
-    this.#inner.set(key, value);
+    this.#inner.set(key, owned(value));
   }
 
   delete(key: ByteString): void {
@@ -47,4 +47,12 @@ export class GasStore implements KVStore {
     }
     if (!any) this.#gas.consume(kvGas.iterNextCostFlat, 'IterNextFlat');
   }
+}
+
+/**
+ * A piece of a larger buffer (a field of a decoded tx, a pooled Buffer) would keep all of it in memory for as long as the
+ * value is kept, so it gets bytes of its own.
+ */
+function owned(value: Uint8Array): Uint8Array {
+  return value.byteLength === value.buffer.byteLength ? value : Uint8Array.from(value);
 }
