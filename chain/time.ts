@@ -61,6 +61,9 @@ export function parseDuration(text: string): bigint {
 export function jsonDuration(nanos: bigint): string {
   const sign = nanos < 0n ? '-' : '';
   const magnitude = nanos < 0n ? -nanos : nanos;
-  const fraction = (magnitude % nanosPerSecond).toString().padStart(9, '0').replace(/(000){1,3}$/, '');
+  const fraction = (magnitude % nanosPerSecond)
+    .toString()
+    .padStart(9, '0')
+    .replace(/(000){1,3}$/, '');
   return `${sign}${magnitude / nanosPerSecond}${fraction === '' ? '' : `.${fraction}`}s`;
 }

@@ -61,7 +61,10 @@ export class JsonNode {
   /** An integer as decimal text, or as a number that is exact. */
   integer(): bigint {
     if (typeof this.value === 'number' && Number.isSafeInteger(this.value)) return BigInt(this.value);
-    if (typeof this.value !== 'string') return this.fail('not an integer');
+    // Go would read a leading zero as octal; a genesis that says "010" had better say what it means.
+    if (typeof this.value !== 'string' || !/^(0|-?[1-9][0-9]*)$/.test(this.value)) {
+      return this.fail(`not an integer: ${JSON.stringify(this.value)}`);
+    }
     const { value } = this;
     return this.read(() => parseAmount(value));
   }
