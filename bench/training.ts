@@ -1,72 +1,61 @@
-/**
- * Times and sizes of verified training on one core: `node bench/training.ts [steps]`. The network is the one of the
- * localnet's story, on synthetic records with seven features of ten at 0, as pictures of digits have them.
- */
-import { disputeSize } from '../training/admit.ts';
-import { StepTree } from '../training/commit.ts';
-import { checkLeaf } from '../training/dispute.ts';
+import { trainOnBackend } from '../training/backend/index.ts';
 import { networkOf, stepFlops } from '../training/network.ts';
-import { runUnit } from '../training/run.ts';
-import { digitsSpec, syntheticData, testSeed } from '../training/testing/fixtures.ts';
-import { factsOf, honestTrace, play, RUN_ID, steerTo, trainHonestly } from '../training/testing/play.ts';
+import { initialUnit, runUnit } from '../training/run.ts';
+import { encodeSpec } from '../training/spec.ts';
+import { digitsSpec, syntheticBytes, syntheticData, testSeed } from '../training/testing/fixtures.ts';
+import { type Benchmark, median, rounded, timed } from './bench.ts';
 
-const steps = Number(process.argv[2] ?? 300);
-const spec = digitsSpec({ steps });
-const data = syntheticData(spec, 2_000, 7);
-const network = networkOf(spec);
+const records = 2_000;
+/** Seven features of ten are 0, as pictures of digits have them; F passes over zeros. */
+const zeros = 7;
+const steps = 200;
+const rounds = 3;
 
-function timed<T>(work: () => T): [milliseconds: number, result: T] {
-  const start = performance.now();
-  const result = work();
-  return [performance.now() - start, result];
-}
-
-const [trainTime, run] = timed(() => trainHonestly(spec, data));
-console.log(`train and commit ${steps} steps: ${trainTime.toFixed(0)} ms, ${(trainTime / steps).toFixed(2)} ms a step`);
-console.log(`  ${((stepFlops(network) * steps) / trainTime / 1e6).toFixed(2)} GFLOP/s counted as if no feature were 0`);
-
-const dense = syntheticData(spec, 2_000, 0);
-const [denseTime] = timed(() => trainHonestly(spec, dense));
-console.log(`the same without zeros in the data: ${denseTime.toFixed(0)} ms`);
-
-const [replayTime] = timed(() => {
-  for (let unit = 1; unit <= 24; unit += 1)
-    runUnit(network, testSeed, data, unit, run.states[unit - 1] ?? new Float32Array(0));
-});
-console.log(`replay 24 units: ${replayTime.toFixed(0)} ms`);
-
-const [traceTime, trace] = timed(() => {
-  const made = honestTrace(run, 2);
-  made.groupTree(made.dag.batch);
-  made.groupTree(made.dag.inner);
-  return made;
-});
-console.log(`trace of one unit with its trees: ${traceTime.toFixed(0)} ms`);
-
-const facts = factsOf(run, run.leaves);
-const tree = new StepTree(RUN_ID, run.leaves);
-let worst = { moves: 0, bytes: 0, walkBytes: 0 };
-const leafTimes: number[] = [];
-for (let tensor = 2; tensor <= trace.dag.after; tensor += 1) {
-  const element = Math.floor(trace.tensor(tensor).length / 2);
-  const outcome = play(facts, 2, trace, tree, steerTo(tensor, element), (...move) => {
-    const [time, winner] = timed(() => checkLeaf(...move));
-    leafTimes.push(time);
-    return winner;
+/** Milliseconds a step of F in this process, on one core. */
+function timeCanonical(spec: ReturnType<typeof digitsSpec>): number {
+  const network = networkOf(spec);
+  const data = syntheticData(spec, records, zeros);
+  const times = Array.from({ length: rounds }, () => {
+    let { state } = initialUnit(network, testSeed);
+    const [time] = timed(() => {
+      for (let unit = 1; unit <= steps; unit += 1) ({ state } = runUnit(network, testSeed, data, unit, state));
+    });
+    return time / steps;
   });
-  worst = {
-    moves: Math.max(worst.moves, outcome.moves),
-    bytes: Math.max(worst.bytes, outcome.bytes),
-    walkBytes: Math.max(worst.walkBytes, outcome.walkBytes),
-  };
+  return median(times);
 }
-leafTimes.sort((a, b) => a - b);
-console.log(
-  'longest dispute over all tensors, encoded:',
-  worst,
-  'bound from the spec:',
-  disputeSize(spec, data.records),
-);
-console.log(
-  `leaf: median ${leafTimes[leafTimes.length >> 1]?.toFixed(2)} ms, worst ${leafTimes.at(-1)?.toFixed(2)} ms`,
-);
+
+/** Milliseconds a step of a TensorFlow.js backend: a longer job less a short one, so that its start does not count. */
+async function timeBackend(backend: string, spec: ReturnType<typeof digitsSpec>): Promise<number> {
+  const bytes = syntheticBytes(spec, records, zeros);
+  const start = initialUnit(networkOf(spec), testSeed).state;
+  const short = 20;
+  const job = async (count: number): Promise<number> => {
+    const from = performance.now();
+    const common = { spec: encodeSpec(spec), seed: testSeed, records: bytes, state: start, firstStep: 0 };
+    await trainOnBackend({ backend, ...common, steps: count });
+    return performance.now() - from;
+  };
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    times.push(((await job(steps)) - (await job(short))) / (steps - short));
+  return median(times);
+}
+
+export const training: Benchmark = {
+  about: "steps a second of F and of TensorFlow.js on the story's digits network, synthetic records",
+  run: async (say) => {
+    const spec = digitsSpec({ steps });
+    const flops = stepFlops(networkOf(spec));
+    const figures: Record<string, number> = { batch: spec.batch, flopsPerStep: flops };
+    const report = (name: string, millisecondsPerStep: number) => {
+      figures[`${name}StepsPerSecond`] = rounded(1000 / millisecondsPerStep, 0);
+      figures[`${name}Gflops`] = rounded(flops / millisecondsPerStep / 1e6);
+      say(`${name.padEnd(12)} ${figures[`${name}StepsPerSecond`]} steps/s, ${figures[`${name}Gflops`]} GFLOP/s`);
+    };
+    report('canonical', timeCanonical(spec));
+    for (const backend of ['cpu', 'wasm']) report(`tfjs_${backend}`, await timeBackend(backend, spec));
+    say('GFLOP/s counts every multiplication and addition, also those with zeros that F leaves out.');
+    return figures;
+  },
+};
