@@ -64,7 +64,7 @@ function changeRate(commission: Commission, rate: Dec, ctx: Context): Commission
 }
 
 /** The compact protobuf text that the SDK puts into the event. */
-function commissionText({ rate, maxRate, maxChangeRate, updateTime }: Commission): string {
+export function commissionText({ rate, maxRate, maxChangeRate, updateTime }: Commission): string {
   const { seconds, nanos } = toTimestamp(updateTime);
   const rates = `rate:"${rate.toAtomsText()}" max_rate:"${maxRate.toAtomsText()}" max_change_rate:"${maxChangeRate.toAtomsText()}"`;
   const time = [seconds === 0n ? '' : `seconds:${seconds} `, nanos === 0 ? '' : `nanos:${nanos} `].join('');
