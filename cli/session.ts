@@ -1,6 +1,7 @@
 import type { EncodeObject, OfflineSigner } from '@cosmjs/proto-signing';
 import { type DeliverTxResponse, SigningStargateClient } from '@cosmjs/stargate';
 import { type CometClient, connectComet } from '@cosmjs/tendermint-rpc';
+import { OperatorError } from '../chain/node/failure.ts';
 import { createQuerier, type Querier } from '../sdk/query.ts';
 import { createRegistry } from '../sdk/registry.ts';
 
@@ -47,11 +48,20 @@ export interface SessionOptions {
   readonly gasPriceMicro: bigint;
 }
 
+/** Throws one sentence when nobody answers there. */
+export async function connectNode(url: string): Promise<CometClient> {
+  try {
+    return await connectComet(url);
+  } catch (cause) {
+    throw new OperatorError(`no node answers at ${url}: name one with --node`, { cause });
+  }
+}
+
 /** Gas that a tx may use beyond what the simulation used: state may differ by a few keys when it runs. */
 const gasMarginPercent = 150n;
 
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const comet = await connectComet(options.rpc);
+  const comet = await connectNode(options.rpc);
   const registry = createRegistry();
   const client = SigningStargateClient.createWithSigner(comet, options.signer, {
     registry,

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { OperatorError } from '../chain/node/failure.ts';
+import { QueryError } from '../sdk/query.ts';
+import { addClaimCommand } from './commands/claim.ts';
+import { addContributeCommand } from './commands/contribute.ts';
+import { addExplainCommand } from './commands/explain.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addTrainCommand } from './commands/train.ts';
+import { TxFailed } from './session.ts';
+
+const program = new Command('infinet')
+  .description('Contribute data, train models that others can check, and see why they earned what they did.')
+  .showHelpAfterError('(see --help)');
+addContributeCommand(program);
+addTrainCommand(program);
+addRunCommand(program);
+addExplainCommand(program);
+addClaimCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const isExpected = error instanceof OperatorError || error instanceof QueryError || error instanceof TxFailed;
+  const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`infinet: ${text}\n`);
+  process.exitCode = 1;
+}
