@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { serveControl } from './control.ts';
 import { deleteNetwork, type Network, startNetwork } from './network.ts';
 import { playStory } from './story/story.ts';
 import { clientNode, httpUrl, rpcUrl } from './topology.ts';
@@ -48,6 +49,7 @@ async function run(options: Options): Promise<void> {
   if (options.fresh) await confirmAndDelete(folder, options.yes);
   const { validators, portOffset } = options;
   const network = await startNetwork({ folder, validators, portOffset, onProgress: say });
+  const control = serveControl(network, () => process.emit('SIGTERM'));
   try {
     await Promise.race([
       serve(network, options, stopping.signal),
@@ -57,6 +59,7 @@ async function run(options: Options): Promise<void> {
       }),
     ]);
   } finally {
+    control.close();
     await network.stop();
   }
   say('stopped');

@@ -32,6 +32,8 @@ export interface Topology {
   readonly indexer: ServiceTopology;
   readonly postgres: ServiceTopology;
   readonly artifacts: ServiceTopology;
+  /** Where a running network takes orders from other terminals; only on this machine. */
+  readonly control: ServiceTopology;
 }
 
 export interface TopologyOptions {
@@ -45,7 +47,7 @@ export interface TopologyOptions {
 
 /** First ports of each kind; validator i adds 10 x i. The first node has the ports that Cosmos clients expect. */
 const firstPorts = { p2p: 26656, rpc: 26657, abci: 26658, api: 26659, verifier: 26660 } as const;
-const servicePorts = { services: 26750, artifacts: 26751, postgres: 26752, indexer: 26753 } as const;
+const servicePorts = { services: 26750, artifacts: 26751, postgres: 26752, indexer: 26753, control: 26754 } as const;
 
 export function describeTopology(options: TopologyOptions): Topology {
   const { validators, portOffset, placement } = options;
@@ -77,6 +79,7 @@ export function describeTopology(options: TopologyOptions): Topology {
     indexer: service('indexer'),
     postgres: service('postgres'),
     artifacts: service('artifacts'),
+    control: service('control'),
   };
 }
 
@@ -109,5 +112,6 @@ export function portsOf(topology: Topology): readonly { readonly port: number; r
     { port: topology.artifacts.port, use: 'artifacts' },
     { port: topology.postgres.port, use: 'Postgres' },
     { port: topology.indexer.port, use: 'indexer and GraphQL' },
+    { port: topology.control.port, use: 'control of the network' },
   ];
 }
