@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contributionCommitment, rowSketch, SKETCH_VALUES, sketchSimilarity } from './formulas.ts';
+import { contributionCommitment, mergeSketches, rowSketch, SKETCH_VALUES, sketchSimilarity } from './formulas.ts';
 
 const bytes = (length: number, fill: number) => new Uint8Array(length).fill(fill);
 
@@ -55,6 +55,14 @@ describe('rowSketch and sketchSimilarity', () => {
         expect(sketch.length).toBeLessThanOrEqual(SKETCH_VALUES);
         expect(sketch).toEqual([...new Set(sketch)].sort((a, b) => (a < b ? -1 : 1)));
         expect(rowSketch([...rows].reverse())).toEqual(sketch);
+      }),
+    );
+  });
+
+  it('can be made piece by piece', () => {
+    fc.assert(
+      fc.property(fc.array(row), fc.array(row), (first, second) => {
+        expect(mergeSketches(rowSketch(first), rowSketch(second))).toEqual(rowSketch([...first, ...second]));
       }),
     );
   });

@@ -26,6 +26,11 @@ export function rowSketch(rows: Iterable<readonly string[]>, size = SKETCH_VALUE
   return [...hashes].sort(ascending).slice(0, size);
 }
 
+/** The sketch of two tables together, for tables that are read in pieces. */
+export function mergeSketches(a: readonly bigint[], b: readonly bigint[], size = SKETCH_VALUES): bigint[] {
+  return [...new Set([...a, ...b])].sort(ascending).slice(0, size);
+}
+
 /**
  * Estimated Jaccard similarity of the row sets behind two sketches, in 10^-6: of the smallest k values of their union,
  * the share that both have. 0 if either is empty.

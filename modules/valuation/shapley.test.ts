@@ -7,8 +7,10 @@ const points = (xs: number[], labels: string[]): LabelledPoints => ({ features: 
 describe('knnShapley', () => {
   it('gives the values of an example worked by hand', () => {
     const train = points([0, 2, 3, 5, 9], ['1', '0', '1', '1', '0']);
-    const values = knnShapley(train, points([1, 6], ['1', '0']), 2);
-    expect(values).toEqual([SHAPLEY_SCALE / 8n, 0n, 0n, 0n, SHAPLEY_SCALE / 8n]);
+    expect(knnShapley(train, points([1, 6], ['1', '0']), 2)).toEqual({
+      values: [SHAPLEY_SCALE / 8n, 0n, 0n, 0n, SHAPLEY_SCALE / 8n],
+      utilityMicro: 250_000n,
+    });
   });
 
   const cloud = fc
@@ -27,7 +29,7 @@ describe('knnShapley', () => {
     fc.assert(
       fc.property(cloud, cloud, fc.integer({ min: 1, max: 4 }), (train, shard, k) => {
         const exact = averageMarginals(train, shard, k);
-        knnShapley(train, shard, k).forEach((value, at) => {
+        knnShapley(train, shard, k).values.forEach((value, at) => {
           expect(Math.abs(Number(value) / Number(SHAPLEY_SCALE) - (exact[at] ?? 0))).toBeLessThan(1e-9);
         });
       }),
@@ -38,9 +40,12 @@ describe('knnShapley', () => {
   it('adds up to the utility of the whole set', () => {
     fc.assert(
       fc.property(cloud, cloud, fc.integer({ min: 1, max: 9 }), (train, shard, k) => {
-        const sum = knnShapley(train, shard, k).reduce((whole, value) => whole + value, 0n);
+        const { utilityMicro, values } = knnShapley(train, shard, k);
+        const sum = Number(values.reduce((whole, value) => whole + value, 0n)) / Number(SHAPLEY_SCALE);
         const everyone = train.features.map((_, at) => at);
-        expect(Math.abs(Number(sum) / Number(SHAPLEY_SCALE) - utility(train, shard, k, everyone))).toBeLessThan(1e-9);
+        const expected = utility(train, shard, k, everyone);
+        expect(Math.abs(sum - expected)).toBeLessThan(1e-9);
+        expect(utilityMicro).toBe(BigInt(Math.floor(expected * 1e6 + 1e-6)));
       }),
     );
   });
@@ -50,8 +55,10 @@ describe('knnShapley', () => {
     expect(() => knnShapley(one, one, 0)).toThrow('positive integer');
     expect(() => knnShapley(one, points([], []), 1)).toThrow('no points');
     expect(() => knnShapley({ features: [[1, 2]], labels: ['a'] }, one, 1)).toThrow('2 and 1 features');
-    expect(() => knnShapley(points([2 ** 40], ['a']), one, 1)).toThrow('2^53');
-    expect(knnShapley(points([], []), one, 3)).toEqual([]);
+    expect(() => knnShapley(points([2 ** 40], ['a']), one, 1)).toThrow('too far apart');
+    const many = points(new Array(8193).fill(0), new Array(8193).fill('a'));
+    expect(() => knnShapley(one, many, 1)).toThrow('8193 points');
+    expect(knnShapley(points([], []), one, 3)).toEqual({ values: [], utilityMicro: 0n });
   });
 });
 

@@ -1,4 +1,4 @@
-import { rowSketch } from '../../modules/contribution/formulas.ts';
+import { mergeSketches, rowSketch } from '../../modules/contribution/formulas.ts';
 import { DataRefused, ObjectiveUnusable } from './errors.ts';
 import { measureImpact } from './impact.ts';
 import { countCells, countInconsistent, meanFreshness, PPM, ratio } from './ratios.ts';
@@ -65,6 +65,7 @@ async function addImpact(
   }
   const impact = await measureImpact(tables, schema, schema.impact);
   metrics.set('impact_micro', impact?.micro ?? 0n);
+  metrics.set('harmful_rows', BigInt(impact?.harmfulRows ?? 0));
   metrics.set('impact_rows', BigInt(impact?.rows ?? 0));
   metrics.set('shard_rows', BigInt(impact?.shardRows ?? 0));
   if (impact === undefined) notes.push('no row has a label and all features: impact is 0');
@@ -72,8 +73,12 @@ async function addImpact(
 
 async function sketchOf(tables: Tables, schema: TableSchema): Promise<bigint[]> {
   const cells = schema.columns.map((_, at) => `c${at}`).join(', ');
-  const rows = await tables.rows(`SELECT ${cells} FROM data`);
-  return rowSketch(rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))));
+  let sketch: bigint[] = [];
+  for await (const rows of tables.pieces(`SELECT ${cells} FROM data`)) {
+    const text = rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell))));
+    sketch = mergeSketches(sketch, rowSketch(text));
+  }
+  return sketch;
 }
 
 async function load(tables: Tables, table: string, file: TableFile): Promise<void> {

@@ -50,10 +50,10 @@ export function isNumeric(candidate: Column): boolean {
   return candidate.type === 'number' || candidate.type === 'integer';
 }
 
-/** The exact decimal text of a bound, as ECMAScript writes the number; no exponents. */
+/** The exact decimal text of a bound, as ECMAScript writes the number: twelve digits, six places, no exponent. */
 export function decimalText(value: number): string {
   const text = String(value);
-  if (!/^-?\d{1,18}(\.\d{1,9})?$/.test(text)) throw new ObjectiveUnusable(`schema: ${text} is not a plain decimal`);
+  if (!/^-?\d{1,12}(\.\d{1,6})?$/.test(text)) throw new ObjectiveUnusable(`schema: ${text} is not a plain decimal`);
   return text;
 }
 

@@ -67,6 +67,16 @@ export class Tables {
     return (await this.#connection.runAndReadAll(sql)).getRows();
   }
 
+  /** The result column by column, for results of many rows. */
+  async columns(sql: string): Promise<Row[]> {
+    return (await this.#connection.runAndReadAll(sql)).getColumns();
+  }
+
+  /** The result in pieces, so that it never stands in memory whole. */
+  async *pieces(sql: string): AsyncIterable<Row[]> {
+    yield* (await this.#connection.stream(sql)).yieldRows();
+  }
+
   async row(sql: string): Promise<Row> {
     const [first] = await this.rows(sql);
     if (first === undefined) throw new MeasurementFailed('a query without rows');
