@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildOwnDescriptors } from '../proto/descriptors/own.ts';
 
-/** Checks that proto/generated is what `npm run generate` makes of proto/ now. */
+/** Checks that proto/generated and our descriptors are what `npm run generate` makes of proto/ now. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join('proto', 'generated');
 const fresh = mkdtempSync(join(tmpdir(), 'infinet-generated-'));
@@ -27,6 +28,10 @@ try {
   const committed = filesIn(root);
   const names = new Set([...expected.keys(), ...committed.keys()]);
   const stale = [...names].filter((name) => expected.get(name) !== committed.get(name));
+  const descriptors = join('proto', 'descriptors', 'infinet.binpb');
+  buildOwnDescriptors(join(fresh, 'infinet.binpb'));
+  if (!readFileSync(join(fresh, 'infinet.binpb')).equals(readFileSync(join(root, descriptors))))
+    stale.push(descriptors);
   for (const name of stale) console.error(`${name} is not what proto/ says. Run: npm run generate`);
   process.exitCode = stale.length === 0 ? 0 : 1;
 } finally {
