@@ -1,0 +1,10 @@
+import type { Database } from '../database/connect.ts';
+import type { Source } from '../source/block.ts';
+import type { Loaders } from './loaders.ts';
+
+/** What resolvers of one request share. */
+export interface GraphqlContext {
+  readonly database: Database;
+  readonly source: Source;
+  readonly loaders: Loaders;
+}
