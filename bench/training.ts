@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { trainOnBackend } from '../training/backend/index.ts';
+import { tensorflowFolder } from '../training/backend/native.ts';
 import { networkOf, stepFlops } from '../training/network.ts';
 import { initialUnit, runUnit } from '../training/run.ts';
 import { encodeSpec } from '../training/spec.ts';
@@ -54,7 +56,8 @@ export const training: Benchmark = {
       say(`${name.padEnd(12)} ${figures[`${name}StepsPerSecond`]} steps/s, ${figures[`${name}Gflops`]} GFLOP/s`);
     };
     report('canonical', timeCanonical(spec));
-    for (const backend of ['cpu', 'wasm']) report(`tfjs_${backend}`, await timeBackend(backend, spec));
+    const native = existsSync(tensorflowFolder()) ? ['tensorflow'] : [];
+    for (const backend of ['cpu', 'wasm', ...native]) report(`tfjs_${backend}`, await timeBackend(backend, spec));
     say('GFLOP/s counts every multiplication and addition, also those with zeros that F leaves out.');
     return figures;
   },

@@ -3,6 +3,7 @@ import type { Batch } from '../batch.ts';
 import type { Network } from '../network.ts';
 import { namedRow, SpecError } from '../operators/fields.ts';
 import type { StepResult } from './job.ts';
+import { loadNativeTensorflow } from './native.ts';
 
 /**
  * Training through TensorFlow.js: the same specification, batches and initial weights as F, any order of operations.
@@ -13,6 +14,7 @@ import type { StepResult } from './job.ts';
 const backends: Readonly<Record<string, () => Promise<unknown>>> = {
   cpu: async () => undefined,
   wasm: () => import('@tensorflow/tfjs-backend-wasm'),
+  tensorflow: loadNativeTensorflow,
 };
 
 type Forward = (weights: readonly tf.Tensor2D[], x: tf.Tensor2D) => tf.Tensor2D;
