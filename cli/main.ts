@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../nodeVersion.ts';
 import { Command } from 'commander';
 import { OperatorError } from '../chain/node/failure.ts';
 import { QueryError } from '../sdk/query.ts';

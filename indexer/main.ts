@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../nodeVersion.ts';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
