@@ -36,7 +36,7 @@ beforeAll(async () => {
   // The dependencies are those of this checkout: what is tested is the package, not the network.
   symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'));
   bins = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).bin;
-});
+}, 120_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 test('the installed programs start, each with its name and its help', async () => {
