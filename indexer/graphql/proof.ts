@@ -6,15 +6,13 @@ import {
   verifyMembership,
   verifyNonMembership,
 } from '@confio/ics23';
-import { fromBech32 } from '@cosmjs/encoding';
 import type { SourceProofOp } from '../source/block.ts';
 
 const balancesPrefix = 0x02;
 
 /** Where x/bank keeps a balance: `02` | length of the address | address | denomination. */
-export function balanceKey(address: string, denom: string): Uint8Array {
-  const { data } = fromBech32(address);
-  return Uint8Array.of(balancesPrefix, data.length, ...data, ...Buffer.from(denom, 'utf8'));
+export function balanceKey(address: Uint8Array, denom: string): Uint8Array {
+  return Uint8Array.of(balancesPrefix, address.length, ...address, ...Buffer.from(denom, 'utf8'));
 }
 
 /**

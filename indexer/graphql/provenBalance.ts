@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { createAddressCodec } from '../../sdk/address.ts';
 import { cometProof } from '../../sdk/codec/index.ts';
 import { blocks } from '../database/tables.ts';
 import { reason } from '../failure.ts';
@@ -27,7 +28,7 @@ export async function provenBalance(
     .from(blocks)
     .where(eq(blocks.height, height + 1));
   if (next === undefined) throw badInput(`block ${height + 1} is not in the index`);
-  const key = balanceKey(address, denom);
+  const key = keyOfBalance(address, denom, head?.bech32Prefix ?? '');
   const answer = await source.storeValue('bank', key, height).catch((error: unknown) => {
     throw badInput(`no node gives the proof: ${reason(error)}`);
   });
@@ -42,4 +43,12 @@ export async function provenBalance(
     verified: proves('bank', key, answer.value, answer.proof, Buffer.from(next.appHash, 'hex')),
     proof: Buffer.from(cometProof.ProofOps.encode({ ops }).finish()).toString('base64'),
   };
+}
+
+function keyOfBalance(address: string, denom: string, prefix: string): Uint8Array {
+  try {
+    return balanceKey(createAddressCodec(prefix).account(address), denom);
+  } catch (error) {
+    throw badInput(`${address} is not an account address of this chain: ${reason(error)}`);
+  }
 }

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createSchema, createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
 import type { Source } from '../source/block.ts';
 import type { Status } from '../status.ts';
 import type { GraphqlContext } from './context.ts';
+import { explain } from './failure.ts';
 import { Loaders } from './loaders.ts';
 import { resolvers } from './resolvers.ts';
 
@@ -19,7 +19,7 @@ export interface GraphqlOptions {
 }
 
 /** What an explorer's largest legal query needs, with room; the tests hold such queries. */
-const limits = { depth: 12, aliases: 30, directives: 20, tokens: 2_000, cost: 50_000 } as const;
+const limits = { depth: 12, aliases: 30, directives: 20, tokens: 2_000, cost: 50_000, bodyBytes: 262_144 } as const;
 
 /** Answers `/graphql`: POST, and GET for queries; a browser gets GraphiQL, whose files are part of this program. */
 export function createGraphqlHandler(
@@ -40,7 +40,10 @@ export function createGraphqlHandler(
     graphqlEndpoint: '/graphql',
     landingPage: false,
     graphiql: { title: 'AI Infinet' },
-    renderGraphiQL,
+    // Some megabytes that a server without visitors need not hold.
+    renderGraphiQL: async (given) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(given),
+    maskedErrors: { maskError: (error, message) => explain(error, message) },
+    cors: { origin: '*', credentials: false, methods: ['GET', 'POST'] },
     logging: {
       debug: () => {},
       info: () => {},
@@ -50,6 +53,11 @@ export function createGraphqlHandler(
     plugins: [armor],
   });
   return async (request, response) => {
+    if (request.method === 'POST' && !hasSmallBody(request)) {
+      const message = `a request has a content-length of at most ${limits.bodyBytes} bytes`;
+      response.writeHead(413, { 'content-type': 'application/json' }).end(JSON.stringify({ errors: [{ message }] }));
+      return;
+    }
     const end = status.requests.startTimer();
     try {
       await yoga(request, response);
@@ -66,6 +74,11 @@ export function schemaText(name: 'schema' | 'lists'): string {
     .find((path) => existsSync(path));
   if (found === undefined) throw new Error(`${name}.graphql is missing from the installation`);
   return readFileSync(found, 'utf8');
+}
+
+function hasSmallBody({ headers }: IncomingMessage): boolean {
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  return length <= limits.bodyBytes;
 }
 
 function describe(part: unknown): string {
