@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { serveControl } from './control.ts';
 import { deleteNetwork, type Network, startNetwork } from './network.ts';
-import { playStory } from './story/story.ts';
+import { playStory, readPlays } from './story/story.ts';
 import { clientNode, httpUrl, rpcUrl } from './topology.ts';
 
 interface Options {
@@ -67,7 +67,10 @@ async function run(options: Options): Promise<void> {
 
 async function serve(network: Network, options: Options, signal: AbortSignal): Promise<void> {
   say(`the network is ${network.isNew ? 'up' : 'up again'}`);
-  if (options.story) await playStory(network, { say, signal });
+  // Played once on a network that keeps running; --once is asked for to see it hold, so it plays again.
+  const { finished } = readPlays(network);
+  if (options.story && (options.once || finished === 0)) await playStory(network, { say, signal });
+  else if (options.story) say('the story was played on this network already; --once plays it again with other data');
   if (options.once) return;
   describe(network);
   await aborted(signal);
