@@ -13,14 +13,18 @@ function sources(): string[] {
   return globSync('**/*.ts', { cwd: root, exclude: (name) => foreign.has(name) || name.endsWith('.d.ts') });
 }
 
-test.each(['chain/main.ts', 'cli/main.ts', 'verifier/main.ts', 'indexer/main.ts', 'localnet/main.ts'])(
-  '%s starts under plain node and explains itself',
-  async (entry) => {
-    const { stdout, stderr } = await run(process.execPath, [entry, '--help'], { cwd: root });
-    expect(stdout).toMatch(/^Usage: /);
-    expect(stderr).toBe('');
-  },
-);
+test.each([
+  'chain/main.ts',
+  'cli/main.ts',
+  'verifier/main.ts',
+  'indexer/main.ts',
+  'localnet/main.ts',
+  'localnet/cli.ts',
+])('%s starts under plain node and explains itself', async (entry) => {
+  const { stdout, stderr } = await run(process.execPath, [entry, '--help'], { cwd: root });
+  expect(stdout).toMatch(/^Usage: /);
+  expect(stderr).toBe('');
+});
 
 test('every source file holds only syntax that Node strips', () => {
   const files = sources();
