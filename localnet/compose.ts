@@ -45,7 +45,7 @@ export async function composeFile(topology: Topology): Promise<string> {
   };
   for (const validator of topology.validators) {
     services[validator.name] = validatorService(validator, paths);
-    services[`${validator.name}-cometbft`] = cometbftService(validator, paths);
+    services[`${validator.name}-cometbft`] = cometbftService(topology, validator, paths);
     services[validator.verifier.name] = program(await verifierProgram(topology, validator, paths), {
       [validator.name]: 'service_healthy',
     });
@@ -85,7 +85,9 @@ function validatorService(validator: ValidatorTopology, paths: LocalnetPaths): S
   return validator.servesClients ? { ...service, ports: [published(validator.ports.rpc)] } : service;
 }
 
-function cometbftService(validator: ValidatorTopology, paths: LocalnetPaths): Service {
+function cometbftService(topology: Topology, validator: ValidatorTopology, paths: LocalnetPaths): Service {
+  // CometBFT looks its peers up once, when it starts: their names must exist by then.
+  const peers = topology.validators.map(({ name }) => [name, { condition: 'service_started' }]);
   return {
     image: images.cometbft,
     user,
@@ -94,7 +96,7 @@ function cometbftService(validator: ValidatorTopology, paths: LocalnetPaths): Se
     entrypoint: ['cometbft'],
     command: ['start', '--home', paths.validatorHome(validator.index)],
     volumes: [`localnet:${volumes.localnet}`],
-    depends_on: { [validator.name]: { condition: 'service_started' } },
+    depends_on: Object.fromEntries(peers),
     restart: 'unless-stopped',
   };
 }
