@@ -13,9 +13,9 @@ const explanations: Readonly<Record<string, string>> = {
 
 /** Errors that callers may see pass, known causes get their sentence, everything else stays in the log. */
 export function explain(error: unknown, message: string): Error {
-  if (error instanceof GraphQLError && error.originalError === undefined) return error;
+  if (isGraphqlError(error) && error.originalError === undefined) return error;
   for (let cause: unknown = error; cause instanceof Error; cause = innerError(cause)) {
-    if (cause instanceof GraphQLError && cause.extensions.code === 'BAD_USER_INPUT') return cause;
+    if (isGraphqlError(cause) && cause.extensions.code === 'BAD_USER_INPUT') return cause;
     const explanation = 'code' in cause ? explanations[String(cause.code)] : undefined;
     if (explanation !== undefined) return locate(error, explanation, 'TEMPORARILY_UNAVAILABLE');
   }
@@ -23,10 +23,15 @@ export function explain(error: unknown, message: string): Error {
 }
 
 function innerError(error: Error): unknown {
-  return error instanceof GraphQLError ? error.originalError : error.cause;
+  return isGraphqlError(error) ? error.originalError : error.cause;
 }
 
 function locate(error: unknown, message: string, code: string): GraphQLError {
-  const { nodes, path } = error instanceof GraphQLError ? error : {};
+  const { nodes, path } = isGraphqlError(error) ? error : {};
   return new GraphQLError(message, { nodes, path, extensions: { code } });
+}
+
+/** By name: a library may have loaded the class a second time, as CommonJS and as ES module. */
+function isGraphqlError(error: unknown): error is GraphQLError {
+  return error instanceof Error && error.name === 'GraphQLError';
 }
