@@ -1,0 +1,25 @@
+import type { Act } from '../view.ts';
+import { authActs } from './auth.ts';
+import { bankActs } from './bank.ts';
+import { beaconActs } from './beacon.ts';
+import { contributionActs } from './contribution.ts';
+import { rewardsActs } from './rewards.ts';
+import { stakingActs } from './staking.ts';
+import { verificationActs } from './verification.ts';
+
+interface ModuleActs {
+  readonly list: readonly Act[];
+  /** The most txs of this module in a block. */
+  readonly perBlock: number;
+}
+
+/** Oracle and valuation have no messages: prices come with votes, values from verdicts. */
+export const acts: readonly ModuleActs[] = [
+  { list: authActs, perBlock: 1 },
+  { list: bankActs, perBlock: 4 },
+  { list: stakingActs, perBlock: 4 },
+  { list: beaconActs, perBlock: 1 },
+  { list: contributionActs, perBlock: 4 },
+  { list: verificationActs, perBlock: 16 },
+  { list: rewardsActs, perBlock: 1 },
+];

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { consensusAddress } from '../../chain/app/validators.ts';
+import { abci } from '../../sdk/codec/index.ts';
+import { chainId } from './actors.ts';
+import { signersOf, voteOn, withoutExtensions } from './consensus.ts';
+import { appState, genesisSeconds, initChainRequest } from './genesis.ts';
+import { type Machine, openMachine } from './machine.ts';
+import { acts } from './messages/all.ts';
+import { Random } from './random.ts';
+import { Wallets } from './txs.ts';
+import type { Draft, View } from './view.ts';
+import { Workshop } from './workshop.ts';
+
+export interface SimulatorOptions {
+  readonly seed: number;
+  /** Folder of the store. */
+  readonly folder: string;
+  /** Whether to close and open the store before this block. No result may depend on it. */
+  readonly restartBefore?: (height: bigint) => boolean;
+}
+
+/** One executed block: what a second node needs, and what it must answer. */
+export interface SimulatedBlock {
+  readonly height: bigint;
+  readonly request: abci.RequestFinalizeBlock;
+  readonly response: abci.ResponseFinalizeBlock;
+}
+
+/** SHA-256 of everything that nodes must agree on: results, gas, events, updates and app hash. */
+export function blockDigest(response: abci.ResponseFinalizeBlock): string {
+  return createHash('sha256').update(abci.ResponseFinalizeBlock.encode(response).finish()).digest('hex');
+}
+
+const { ACCEPT } = abci.ResponseProcessProposal_ProposalStatus;
+
+/** CometBFT with all its validators in one process, over one state machine. The same seed gives the same chain. */
+export class Simulator {
+  readonly #options: SimulatorOptions;
+  readonly #random: Random;
+  readonly #workshop = new Workshop();
+  #machine: Machine;
+  #height: bigint;
+  #seconds: bigint;
+  /** The commit of the last block; none before the first. */
+  #lastCommit: abci.ExtendedCommitInfo | undefined;
+
+  private constructor(options: SimulatorOptions, machine: Machine, height: bigint, seconds: bigint) {
+    this.#options = options;
+    this.#random = new Random(options.seed);
+    this.#machine = machine;
+    this.#height = height;
+    this.#seconds = seconds;
+  }
+
+  /** Starts the chain, from an exported state if one is given. */
+  static async start(options: SimulatorOptions, exported?: ExportedState): Promise<Simulator> {
+    const machine = await openMachine(options.folder);
+    const { state, height, seconds } = exported ?? { state: appState(), height: 0n, seconds: genesisSeconds };
+    machine.app.initChain(initChainRequest(state, height + 1n, seconds));
+    return new Simulator(options, machine, height, seconds);
+  }
+
+  get height(): bigint {
+    return this.#height;
+  }
+
+  get machine(): Machine {
+    return this.#machine;
+  }
+
+  async nextBlock(): Promise<SimulatedBlock> {
+    const height = this.#height + 1n;
+    const first = this.#lastCommit === undefined;
+    if (!first && this.#options.restartBefore?.(height) === true) await this.#restart();
+    const request = this.#propose(height, first ? [] : this.#mempool());
+    // Before the first block nothing can be read: the first commit is made on the state that InitChain left behind it.
+    const early = first ? undefined : voteOn(height, this.#machine, this.#random);
+    const response = this.#machine.app.finalizeBlock(request);
+    this.#machine.app.commit();
+    this.#height = height;
+    this.#lastCommit = early ?? voteOn(height, this.#machine, this.#random);
+    return { height, request, response };
+  }
+
+  async close(): Promise<void> {
+    await this.#machine.close();
+  }
+
+  exportState(): ExportedState {
+    const state: unknown = JSON.parse(JSON.stringify(this.#machine.app.exportGenesis()));
+    if (typeof state !== 'object' || state === null) throw new Error('the export is not an object');
+    return { state: { ...state }, height: this.#height, seconds: this.#seconds };
+  }
+
+  async #restart(): Promise<void> {
+    const before = this.#machine.machine.appHash;
+    await this.#machine.close();
+    this.#machine = await openMachine(this.#options.folder);
+    const { machine } = this.#machine;
+    if (machine.height !== this.#height || Buffer.compare(machine.appHash, before) !== 0) {
+      throw new Error(`after a restart the state is of height ${machine.height}, not ${this.#height}`);
+    }
+  }
+
+  #mempool(): Uint8Array[] {
+    const random = this.#random;
+    const view: View = { ctx: this.#machine.app.queryContext(), height: this.#height, workshop: this.#workshop };
+    const wallets = new Wallets(view);
+    const txs: Uint8Array[] = [];
+    for (const { list, perBlock } of acts) {
+      for (let i = random.below(perBlock + 1); i > 0; i--) {
+        const drafts = draftsOf(random, list, view);
+        if (drafts.length === 0) continue;
+        const tx = wallets.sign(random, drafts);
+        txs.push(tx);
+        // What CheckTx says must not matter to blocks; it only fills caches.
+        if (random.oneIn(2)) this.#machine.app.checkTx({ tx, type: 0 });
+      }
+    }
+    return txs;
+  }
+
+  /** Lets a random proposer build the block and everyone check it. */
+  #propose(height: bigint, mempool: readonly Uint8Array[]): abci.RequestFinalizeBlock {
+    const { app } = this.#machine;
+    this.#seconds += this.#random.between(1n, 8n);
+    const block = {
+      height,
+      time: { seconds: this.#seconds, nanos: Number(this.#random.between(0n, 999_999_999n)) },
+      nextValidatorsHash: new Uint8Array(32),
+      proposerAddress: this.#proposer(height),
+      misbehavior: [],
+    };
+    const localLastCommit = this.#lastCommit ?? { round: 0, votes: [] };
+    const proposedLastCommit = withoutExtensions(localLastCommit);
+    const { txs } = app.prepareProposal({ ...block, maxTxBytes: 4_000_000n, txs: [...mempool], localLastCommit });
+    const hash = createHash('sha256').update(`${chainId} ${height}`).digest();
+    const { status } = app.processProposal({ ...block, txs, hash, proposedLastCommit });
+    if (status !== ACCEPT) throw new Error(`block ${height}: what PrepareProposal made, ProcessProposal refused`);
+    return { ...block, txs, hash, decidedLastCommit: proposedLastCommit };
+  }
+
+  #proposer(height: bigint): Uint8Array {
+    if (this.#lastCommit === undefined) return new Uint8Array(20);
+    const { validators } = signersOf(height, this.#machine);
+    return consensusAddress(this.#random.pick(validators).publicKey);
+  }
+}
+
+export interface ExportedState {
+  readonly state: Record<string, unknown>;
+  /** The height that it is the state of. */
+  readonly height: bigint;
+  /** Block time then, seconds since the Unix epoch. */
+  readonly seconds: bigint;
+}
+
+/** Mostly one message; sometimes several of one signer, which succeed or fail together. */
+function draftsOf(random: Random, list: (typeof acts)[number]['list'], view: View): Draft[] {
+  const first = random.pick(list)(random, view);
+  if (first === undefined) return [];
+  const drafts = [first];
+  if (random.oneIn(8)) {
+    const more = random.pick(list)(random, view);
+    if (more !== undefined && more.signer === first.signer) drafts.push(more);
+    else if (random.oneIn(2)) drafts.push(first);
+  }
+  return drafts;
+}
