@@ -24,12 +24,14 @@ export const runHandlers: readonly EventHandler[] = [
       seed: '',
       stepRoot: '',
       finalRoot: '',
+      uris: [],
       taskId: 0,
       accuracyPpm: null,
       modelContributionId: 0,
       stakeReturned: '0',
       stakeBurned: '0',
       feePaid: '0',
+      proven: false,
       challenger: '',
       challengerReward: '0',
       txHash,
@@ -41,13 +43,14 @@ export const runHandlers: readonly EventHandler[] = [
   on(verification.runSeeded, ({ run_id, seed }, { height }, changes) =>
     changes.update(runs, { id: Number(run_id), status: 'seeded', seed: hexText(seed), statusHeight: height }),
   ),
-  on(verification.runCommitted, ({ run_id, step_root, final_root, task_id }, { height }, changes) =>
+  on(verification.runCommitted, ({ run_id, step_root, final_root, task_id, uris }, { height }, changes) =>
     changes.update(runs, {
       id: Number(run_id),
       status: 'committed',
       stepRoot: hexText(step_root),
       finalRoot: hexText(final_root),
       taskId: Number(task_id),
+      uris: uris === '' ? [] : uris.split(' '),
       statusHeight: height,
     }),
   ),
@@ -85,6 +88,7 @@ export const runHandlers: readonly EventHandler[] = [
     changes.update(runs, {
       id: Number(event.run_id),
       status: 'slashed',
+      proven: event.proven,
       challenger: event.challenger,
       challengerReward: event.challenger_reward.toString(),
       stakeBurned: event.stake_burned.toString(),

@@ -115,6 +115,8 @@ export const runs = schema.table(
     seed: hex('seed').notNull(),
     stepRoot: hex('step_root').notNull(),
     finalRoot: hex('final_root').notNull(),
+    /** Where its artifacts are served. */
+    uris: jsonb('uris').$type<readonly string[]>().notNull(),
     taskId: count('task_id').notNull(),
     accuracyPpm: integer('accuracy_ppm'),
     /** The model that came of it, or 0. */
@@ -122,6 +124,8 @@ export const runs = schema.table(
     stakeReturned: integer('stake_returned').notNull(),
     stakeBurned: integer('stake_burned').notNull(),
     feePaid: integer('fee_paid').notNull(),
+    /** Slashed because the chain itself found a unit wrong, not for a missed move. */
+    proven: boolean('proven').notNull(),
     challenger: text('challenger').notNull(),
     challengerReward: integer('challenger_reward').notNull(),
     txHash: hex('tx_hash'),
