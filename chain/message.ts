@@ -1,6 +1,6 @@
 import type { ProtoType } from './collections/values.ts';
 import type { Context } from './context.ts';
-import { rejectUnknownFields } from './tx/strict.ts';
+import { signersOf } from './tx/signers.ts';
 
 /**
  * A message as clients know it: declared once in a module's `messages.ts`, used by the state machine, the client SDK
@@ -11,8 +11,6 @@ export interface MessageType<T, R> {
   readonly typeUrl: string;
   readonly request: ProtoType<T>;
   readonly response: ProtoType<R>;
-  /** Bech32 addresses that must sign, in order; the first one of the first message pays the fee. */
-  signers(message: T): readonly string[];
   /** Checks that need no state, run before the message is let into the mempool. Throws a `CodedError`. */
   validate?(message: T): void;
 }
@@ -20,6 +18,7 @@ export interface MessageType<T, R> {
 /** One decoded message, ready to run; what its type is stays inside. */
 export interface PreparedMessage {
   readonly typeUrl: string;
+  /** Bech32 account addresses that must sign, in order; the first one of the first message pays the fee. */
   readonly signers: readonly string[];
   validate(): void;
   /** Runs the handler and returns the encoded response. Throws a `CodedError` when the message fails. */
@@ -29,20 +28,23 @@ export interface PreparedMessage {
 /** What a module gives the router for each message. */
 export interface MessageRoute {
   readonly typeUrl: string;
-  /** Throws on bytes that are not this message, or hold an unknown critical field. */
+  /** Throws on bytes that are not this message. Unknown fields have been refused before (`tx/unknownFields.ts`). */
   prepare(bytes: Uint8Array): PreparedMessage;
 }
 
-/** Ties a message to the function that carries it out. */
+/**
+ * Ties a message to the function that carries it out. Who signs it is read from its descriptor; a message without the
+ * option `cosmos.msg.v1.signer` is refused here, when the chain is wired.
+ */
 export function handle<T, R>(type: MessageType<T, R>, handler: (ctx: Context, message: T) => R): MessageRoute {
+  const signers = signersOf(type.typeUrl);
   return {
     typeUrl: type.typeUrl,
     prepare: (bytes) => {
       const message = type.request.decode(bytes);
-      rejectUnknownFields(bytes, type.request.encode(message).finish(), type.typeUrl);
       return {
         typeUrl: type.typeUrl,
-        signers: type.signers(message),
+        signers: signers(bytes),
         validate: () => type.validate?.(message),
         handle: (ctx) => type.response.encode(handler(ctx, message)).finish(),
       };

@@ -4,15 +4,21 @@ import type { PreparedMessage } from '../message.ts';
 import { readAmount } from './coins.ts';
 import { isKnownKey } from './keys.ts';
 import type { MessageRouter } from './router.ts';
-import { rejectUnknownFields, requireCanonical } from './strict.ts';
+import { requireSchema } from './schema.ts';
 import type { Fee, SignerInfo, SignerMode, Tx } from './tx.ts';
+import { rejectUnknownFields } from './unknownFields.ts';
+import { equalBytes } from './wire.ts';
 
 /** Largest tx in bytes: the same on every node, since a block with a larger one is refused. */
 export const maxTxBytes = 1_048_576;
 
+const rawSchema = requireSchema('cosmos.tx.v1beta1.TxRaw');
+const bodySchema = requireSchema('cosmos.tx.v1beta1.TxBody');
+const authInfoSchema = requireSchema('cosmos.tx.v1beta1.AuthInfo');
+
 /**
  * Decodes a tx strictly: TxRaw and AuthInfo must be canonical (ADR-027), the body and its messages must have no unknown
- * critical field, every message must be one that the chain knows. Throws `sdk` 2, 21, 31 and nothing else.
+ * critical field, every message must be one that the chain knows. Throws `sdk` 2 and 21 and nothing else.
  */
 export function decodeTx(bytes: Uint8Array, router: MessageRouter): Tx {
   ensure(
@@ -20,23 +26,31 @@ export function decodeTx(bytes: Uint8Array, router: MessageRouter): Tx {
     sdkErrors.txTooLarge,
     `a tx of ${bytes.length} bytes is over the limit of ${maxTxBytes}`,
   );
+  rejectUnknownFields(bytes, rawSchema, 'refuse');
   const raw = decoded('TxRaw', () => txTypes.TxRaw.decode(bytes));
   requireCanonical(bytes, txTypes.TxRaw.encode(raw).finish(), 'TxRaw');
+  const { nonCritical: hasUnknownFields } = rejectUnknownFields(raw.bodyBytes, bodySchema);
   const body = decoded('TxBody', () => txTypes.TxBody.decode(raw.bodyBytes));
-  rejectUnknownFields(raw.bodyBytes, txTypes.TxBody.encode(body).finish(), 'TxBody');
+  rejectUnknownFields(raw.authInfoBytes, authInfoSchema, 'refuse');
   const authInfo = decoded('AuthInfo', () => txTypes.AuthInfo.decode(raw.authInfoBytes));
   requireCanonical(raw.authInfoBytes, txTypes.AuthInfo.encode(authInfo).finish(), 'AuthInfo');
   ensure(!body.unordered && body.timeoutTimestamp === undefined, sdkErrors.txDecode, 'unordered txs are not supported');
   ensure(authInfo.tip === undefined, sdkErrors.txDecode, 'tips are not supported');
-  const [extension] = body.extensionOptions;
-  if (extension !== undefined) fail(sdkErrors.unknownExtensionOptions, extension.typeUrl);
+  for (const { typeUrl } of [...body.extensionOptions, ...body.nonCriticalExtensionOptions]) {
+    fail(
+      sdkErrors.txDecode,
+      `no concrete type registered for type URL ${typeUrl} against interface *tx.TxExtensionOptionI`,
+    );
+  }
   return {
     bytes,
     bodyBytes: raw.bodyBytes,
     authInfoBytes: raw.authInfoBytes,
     signatures: raw.signatures,
     messages: body.messages.map((message) => prepare(message, router)),
+    rawMessages: body.messages,
     memo: body.memo,
+    hasUnknownFields,
     timeoutHeight: body.timeoutHeight,
     signerInfos: authInfo.signerInfos.map(readSigner),
     fee: authInfo.fee === undefined ? undefined : readFee(authInfo.fee),
@@ -66,6 +80,12 @@ function readMode(mode: txTypes.ModeInfo | undefined): SignerMode {
 function readFee(fee: txTypes.Fee): Fee {
   const coins = decoded('Fee', () => fee.amount.map(({ denom, amount }) => ({ denom, amount: readAmount(amount) })));
   return { coins, gasLimit: fee.gasLimit, payer: fee.payer, granter: fee.granter };
+}
+
+/** Refuses bytes that are not exactly the canonical encoding (ADR-027). */
+function requireCanonical(original: Uint8Array, reencoded: Uint8Array, name: string): void {
+  if (equalBytes(original, reencoded)) return;
+  fail(sdkErrors.txDecode, `${name} is not in the canonical encoding of ADR-027`);
 }
 
 function decoded<T>(name: string, decode: () => T): T {

@@ -31,7 +31,11 @@ export interface Tx {
   readonly authInfoBytes: Uint8Array;
   readonly signatures: readonly Uint8Array[];
   readonly messages: readonly PreparedMessage[];
+  /** The same messages as they were received. */
+  readonly rawMessages: readonly AnyValue[];
   readonly memo: string;
+  /** Whether the body has unknown fields that may be ignored; some sign modes cannot show them to the signer. */
+  readonly hasUnknownFields: boolean;
   /** Last height at which the tx may be in a block; 0 for no limit. */
   readonly timeoutHeight: bigint;
   readonly signerInfos: readonly SignerInfo[];

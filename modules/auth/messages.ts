@@ -6,5 +6,4 @@ export const msgUpdateParams: MessageType<authTx.MsgUpdateParams, authTx.MsgUpda
   typeUrl: '/cosmos.auth.v1beta1.MsgUpdateParams',
   request: authTx.MsgUpdateParams,
   response: authTx.MsgUpdateParamsResponse,
-  signers: (message) => [message.authority],
 };

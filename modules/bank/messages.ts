@@ -7,7 +7,6 @@ export const msgSend: MessageType<bankTx.MsgSend, bankTx.MsgSendResponse> = {
   typeUrl: '/cosmos.bank.v1beta1.MsgSend',
   request: bankTx.MsgSend,
   response: bankTx.MsgSendResponse,
-  signers: (message) => [message.fromAddress],
   validate: (message) => requireReadable(message.amount),
 };
 
@@ -16,7 +15,6 @@ export const msgMultiSend: MessageType<bankTx.MsgMultiSend, bankTx.MsgMultiSendR
   typeUrl: '/cosmos.bank.v1beta1.MsgMultiSend',
   request: bankTx.MsgMultiSend,
   response: bankTx.MsgMultiSendResponse,
-  signers: (message) => message.inputs.map((input) => input.address),
   validate: (message) => {
     for (const { coins } of [...message.inputs, ...message.outputs]) requireReadable(coins);
   },
@@ -27,7 +25,6 @@ export const msgUpdateParams: MessageType<bankTx.MsgUpdateParams, bankTx.MsgUpda
   typeUrl: '/cosmos.bank.v1beta1.MsgUpdateParams',
   request: bankTx.MsgUpdateParams,
   response: bankTx.MsgUpdateParamsResponse,
-  signers: (message) => [message.authority],
 };
 
 /** Switches sending of denominations on and off; only governance may. */
@@ -35,5 +32,4 @@ export const msgSetSendEnabled: MessageType<bankTx.MsgSetSendEnabled, bankTx.Msg
   typeUrl: '/cosmos.bank.v1beta1.MsgSetSendEnabled',
   request: bankTx.MsgSetSendEnabled,
   response: bankTx.MsgSetSendEnabledResponse,
-  signers: (message) => [message.authority],
 };

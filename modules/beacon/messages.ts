@@ -9,7 +9,6 @@ export const msgRegisterVrfKey: MessageType<MsgRegisterVrfKey, MsgRegisterVrfKey
   typeUrl: '/infinet.beacon.v1.MsgRegisterVrfKey',
   request: MsgRegisterVrfKey,
   response: MsgRegisterVrfKeyResponse,
-  signers: (message) => [message.operator],
   validate: (message) => {
     ensure(isValidPublicKey(message.publicKey), beaconErrors.invalidKey, `${message.publicKey.length} bytes`);
   },

@@ -14,7 +14,6 @@ export const msgCreateObjective: MessageType<tx.MsgCreateObjective, tx.MsgCreate
   typeUrl: '/infinet.contribution.v1.MsgCreateObjective',
   request: tx.MsgCreateObjective,
   response: tx.MsgCreateObjectiveResponse,
-  signers: (message) => [message.creator],
   validate: (message) => {
     const error = errors.invalidObjective;
     bounds.checkTitle(message.title, error, 'title');
@@ -37,14 +36,12 @@ export const msgCancelObjective: MessageType<tx.MsgCancelObjective, tx.MsgCancel
   typeUrl: '/infinet.contribution.v1.MsgCancelObjective',
   request: tx.MsgCancelObjective,
   response: tx.MsgCancelObjectiveResponse,
-  signers: (message) => [message.creator],
 };
 
 export const msgCommitContribution: MessageType<tx.MsgCommitContribution, tx.MsgCommitContributionResponse> = {
   typeUrl: '/infinet.contribution.v1.MsgCommitContribution',
   request: tx.MsgCommitContribution,
   response: tx.MsgCommitContributionResponse,
-  signers: (message) => [message.contributor],
   validate: ({ commitment }) =>
     ensure(
       commitment.length === HASH_BYTES,
@@ -57,7 +54,6 @@ export const msgSubmitContribution: MessageType<tx.MsgSubmitContribution, tx.Msg
   typeUrl: '/infinet.contribution.v1.MsgSubmitContribution',
   request: tx.MsgSubmitContribution,
   response: tx.MsgSubmitContributionResponse,
-  signers: (message) => [message.contributor],
   validate: (message) => {
     const error = errors.invalidSubmission;
     ensure(message.salt.length === SALT_BYTES, error, `salt: ${message.salt.length} bytes, must be ${SALT_BYTES}`);
@@ -76,7 +72,6 @@ export const msgUpdateManifest: MessageType<tx.MsgUpdateManifest, tx.MsgUpdateMa
   typeUrl: '/infinet.contribution.v1.MsgUpdateManifest',
   request: tx.MsgUpdateManifest,
   response: tx.MsgUpdateManifestResponse,
-  signers: (message) => [message.contributor],
   validate: ({ uris }) => {
     ensure(uris.length > 0, errors.invalidManifest, 'uris: at least one is needed');
     bounds.checkUris(uris, errors.invalidManifest, 'uris');
@@ -87,7 +82,6 @@ export const msgWithdrawContribution: MessageType<tx.MsgWithdrawContribution, tx
   typeUrl: '/infinet.contribution.v1.MsgWithdrawContribution',
   request: tx.MsgWithdrawContribution,
   response: tx.MsgWithdrawContributionResponse,
-  signers: (message) => [message.contributor],
 };
 
 /** Decimal digits only and 256 bits at most; zero is fine here, minimums need the parameters. */

@@ -6,5 +6,4 @@ export const msgClaimRewards: MessageType<MsgClaimRewards, MsgClaimRewardsRespon
   typeUrl: '/infinet.rewards.v1.MsgClaimRewards',
   request: MsgClaimRewards,
   response: MsgClaimRewardsResponse,
-  signers: (message) => [message.claimant],
 };

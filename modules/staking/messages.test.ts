@@ -103,7 +103,10 @@ describe('creating and editing validators', () => {
   });
 
   test('the operator signs with its account', () => {
-    expect(msgCreateValidator.signers(createValidatorMessage(1, 1n))).toEqual([accountText(1)]);
+    const { messages } = createFixture().staking.module;
+    const route = messages?.find(({ typeUrl }) => typeUrl === msgCreateValidator.typeUrl);
+    const bytes = stakingTx.MsgCreateValidator.encode(createValidatorMessage(1, 1n)).finish();
+    expect(route?.prepare(bytes).signers).toEqual([accountText(1)]);
   });
 
   test('a commission changes once a day, by its step at most', () => {

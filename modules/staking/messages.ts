@@ -1,6 +1,5 @@
 import { requireReadable } from '../../chain/math/coins.ts';
 import type { MessageType } from '../../chain/message.ts';
-import { operatorAsAccount } from '../../sdk/address.ts';
 import { stakingTx } from '../../sdk/codec/index.ts';
 
 /** Creates a validator with a first delegation of its operator. */
@@ -8,7 +7,6 @@ export const msgCreateValidator: MessageType<stakingTx.MsgCreateValidator, staki
   typeUrl: '/cosmos.staking.v1beta1.MsgCreateValidator',
   request: stakingTx.MsgCreateValidator,
   response: stakingTx.MsgCreateValidatorResponse,
-  signers: (message) => [operatorAsAccount(message.validatorAddress)],
   validate: (message) => requireReadable([message.value]),
 };
 
@@ -16,14 +14,12 @@ export const msgEditValidator: MessageType<stakingTx.MsgEditValidator, stakingTx
   typeUrl: '/cosmos.staking.v1beta1.MsgEditValidator',
   request: stakingTx.MsgEditValidator,
   response: stakingTx.MsgEditValidatorResponse,
-  signers: (message) => [operatorAsAccount(message.validatorAddress)],
 };
 
 export const msgDelegate: MessageType<stakingTx.MsgDelegate, stakingTx.MsgDelegateResponse> = {
   typeUrl: '/cosmos.staking.v1beta1.MsgDelegate',
   request: stakingTx.MsgDelegate,
   response: stakingTx.MsgDelegateResponse,
-  signers: (message) => [message.delegatorAddress],
   validate: (message) => requireReadable([message.amount]),
 };
 
@@ -32,7 +28,6 @@ export const msgUndelegate: MessageType<stakingTx.MsgUndelegate, stakingTx.MsgUn
   typeUrl: '/cosmos.staking.v1beta1.MsgUndelegate',
   request: stakingTx.MsgUndelegate,
   response: stakingTx.MsgUndelegateResponse,
-  signers: (message) => [message.delegatorAddress],
   validate: (message) => requireReadable([message.amount]),
 };
 
@@ -41,7 +36,6 @@ export const msgBeginRedelegate: MessageType<stakingTx.MsgBeginRedelegate, staki
   typeUrl: '/cosmos.staking.v1beta1.MsgBeginRedelegate',
   request: stakingTx.MsgBeginRedelegate,
   response: stakingTx.MsgBeginRedelegateResponse,
-  signers: (message) => [message.delegatorAddress],
   validate: (message) => requireReadable([message.amount]),
 };
 
@@ -53,7 +47,6 @@ export const msgCancelUnbonding: MessageType<
   typeUrl: '/cosmos.staking.v1beta1.MsgCancelUnbondingDelegation',
   request: stakingTx.MsgCancelUnbondingDelegation,
   response: stakingTx.MsgCancelUnbondingDelegationResponse,
-  signers: (message) => [message.delegatorAddress],
   validate: (message) => requireReadable([message.amount]),
 };
 
@@ -62,5 +55,4 @@ export const msgUpdateParams: MessageType<stakingTx.MsgUpdateParams, stakingTx.M
   typeUrl: '/cosmos.staking.v1beta1.MsgUpdateParams',
   request: stakingTx.MsgUpdateParams,
   response: stakingTx.MsgUpdateParamsResponse,
-  signers: (message) => [message.authority],
 };

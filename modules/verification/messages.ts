@@ -24,7 +24,6 @@ export const msgRegisterVerifier: MessageType<tx.MsgRegisterVerifier, tx.MsgRegi
   typeUrl: `${package_}MsgRegisterVerifier`,
   request: tx.MsgRegisterVerifier,
   response: tx.MsgRegisterVerifierResponse,
-  signers: (message) => [message.operator],
   validate: requireKeys,
 };
 
@@ -32,7 +31,6 @@ export const msgUpdateVerifier: MessageType<tx.MsgUpdateVerifier, tx.MsgUpdateVe
   typeUrl: `${package_}MsgUpdateVerifier`,
   request: tx.MsgUpdateVerifier,
   response: tx.MsgUpdateVerifierResponse,
-  signers: (message) => [message.operator],
   validate: requireKeys,
 };
 
@@ -40,14 +38,12 @@ export const msgAckData: MessageType<tx.MsgAckData, tx.MsgAckDataResponse> = {
   typeUrl: `${package_}MsgAckData`,
   request: tx.MsgAckData,
   response: tx.MsgAckDataResponse,
-  signers: (message) => [message.worker],
 };
 
 export const msgCommitAttestation: MessageType<tx.MsgCommitAttestation, tx.MsgCommitAttestationResponse> = {
   typeUrl: `${package_}MsgCommitAttestation`,
   request: tx.MsgCommitAttestation,
   response: tx.MsgCommitAttestationResponse,
-  signers: (message) => [message.worker],
   validate: (message) => requireLength(message.commitment, 32, 'commitment'),
 };
 
@@ -55,7 +51,6 @@ export const msgRevealAttestation: MessageType<tx.MsgRevealAttestation, tx.MsgRe
   typeUrl: `${package_}MsgRevealAttestation`,
   request: tx.MsgRevealAttestation,
   response: tx.MsgRevealAttestationResponse,
-  signers: (message) => [message.worker],
   validate: (message) => {
     requireLength(message.salt, 32, 'salt');
     requireAttestation(message.attestation);
@@ -66,7 +61,6 @@ export const msgRegisterRun: MessageType<tx.MsgRegisterRun, tx.MsgRegisterRunRes
   typeUrl: `${package_}MsgRegisterRun`,
   request: tx.MsgRegisterRun,
   response: tx.MsgRegisterRunResponse,
-  signers: (message) => [message.trainer],
   validate: (message) => {
     ensure(message.spec.length > 0, errors.invalidSpec, 'spec is empty');
     ensure(
@@ -85,7 +79,6 @@ export const msgCommitRun: MessageType<tx.MsgCommitRun, tx.MsgCommitRunResponse>
   typeUrl: `${package_}MsgCommitRun`,
   request: tx.MsgCommitRun,
   response: tx.MsgCommitRunResponse,
-  signers: (message) => [message.trainer],
   validate: (message) => {
     requireLength(message.stepRoot, 32, 'step_root');
     requireLength(message.finalRoot, 32, 'final_root');
@@ -98,7 +91,6 @@ export const msgOpenDispute: MessageType<tx.MsgOpenDispute, tx.MsgOpenDisputeRes
   typeUrl: `${package_}MsgOpenDispute`,
   request: tx.MsgOpenDispute,
   response: tx.MsgOpenDisputeResponse,
-  signers: (message) => [message.challenger],
   validate: (message) => ensure(message.bond !== undefined, errors.invalidField, 'bond is missing'),
 };
 
@@ -106,7 +98,6 @@ export const msgRevealNodes: MessageType<tx.MsgRevealNodes, tx.MsgRevealNodesRes
   typeUrl: `${package_}MsgRevealNodes`,
   request: tx.MsgRevealNodes,
   response: tx.MsgRevealNodesResponse,
-  signers: (message) => [message.trainer],
   validate: (message) => ensure(message.opening?.move !== undefined, errors.invalidMove, 'opening is missing'),
 };
 
@@ -114,14 +105,12 @@ export const msgSelectNode: MessageType<tx.MsgSelectNode, tx.MsgSelectNodeRespon
   typeUrl: `${package_}MsgSelectNode`,
   request: tx.MsgSelectNode,
   response: tx.MsgSelectNodeResponse,
-  signers: (message) => [message.challenger],
 };
 
 export const msgProveLeaf: MessageType<tx.MsgProveLeaf, tx.MsgProveLeafResponse> = {
   typeUrl: `${package_}MsgProveLeaf`,
   request: tx.MsgProveLeaf,
   response: tx.MsgProveLeafResponse,
-  signers: (message) => [message.trainer],
   validate: (message) => ensure(message.leaf !== undefined, errors.invalidMove, 'leaf is missing'),
 };
 

@@ -82,7 +82,6 @@ export function toyModule(log: ToyLog): Module {
     typeUrl: sendUrl,
     request: bankTx.MsgSend,
     response: bankTx.MsgSendResponse,
-    signers: (message: bankTx.MsgSend) => [message.fromAddress],
   };
   return {
     name: 'toy',
