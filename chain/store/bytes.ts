@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { writeVarint } from './iavl/node.ts';
 import type { ByteString } from './kv.ts';
 
@@ -41,8 +42,29 @@ export class ByteWriter {
 
   string(text: ByteString): void {
     this.varint(text.length);
+    this.latin1(text);
+  }
+
+  /** One character a byte, without its length. */
+  latin1(text: ByteString): void {
     this.#reserve(text.length);
     this.#length += this.#buffer.write(text, this.#length, 'latin1');
+  }
+
+  /** Big-endian. */
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#length = this.#buffer.writeUInt32BE(value, this.#length);
+  }
+
+  /** Replaces what `uint32` wrote at `offset`. */
+  patchUint32(offset: number, value: number): void {
+    this.#buffer.writeUInt32BE(value, offset);
+  }
+
+  /** CRC-32 of what was written from `offset` on. */
+  crcFrom(offset: number, seed: number): number {
+    return crc32(this.#buffer.subarray(offset, this.#length), seed);
   }
 
   /** What was written so far; the writer starts anew and never touches these bytes again. */
@@ -84,6 +106,15 @@ export class ByteReader {
     const view = this.#bytes.subarray(this.#at, end);
     this.#at = end;
     return view;
+  }
+
+  /** All that is left; a view, not a copy. */
+  rest(): Buffer {
+    return this.raw(this.#bytes.length - this.#at);
+  }
+
+  uint32(): number {
+    return this.raw(4).readUInt32BE(0);
   }
 
   bytes(): Uint8Array {

@@ -1,70 +1,94 @@
-import { unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { ChangeLog } from './changeLog.ts';
-import { type CheckpointFile, listCheckpoints, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { DamageError } from './damage.ts';
+import { Checkpointer, numberOf, type PendingVersion } from './checkpointer.ts';
+import { readHeight, StateDatabase } from './database.ts';
 import { syncFolder } from './files.ts';
-import type { NodeHasher } from './iavl/node.ts';
+import type { FlatSource } from './flat.ts';
+import { DiskNodes } from './nodeRecord.ts';
 import type { ChangeSet } from './record.ts';
 import type { CommittedVersion } from './version.ts';
+import { readVersion } from './versionRecord.ts';
 
-/** A checkpoint is also due once the log segment is this long, so that a restart never replays much more. */
-const segmentLimit = 64 * 1024 * 1024;
+/** The log begins a new file once one is this long and all of it is in a checkpoint. */
+const segmentLimit = 16 * 1024 * 1024;
 
-/**
- * The store's folder: the log, and checkpoints written behind it.
- *
- * Two checkpoints stay, and the log from the older one on: should the newer file be damaged, the older one and the log
- * give the same state.
- */
+export interface DiskOptions {
+  readonly folder: string;
+  /** Of the log. */
+  readonly secret: Uint8Array;
+  /** Stores in the order of their numbers. */
+  readonly stores: readonly string[];
+  readonly checkpointEvery: number;
+  /** Bound of the values kept in memory, bytes over all stores. */
+  readonly valueCacheBytes: number;
+  /** Bound of the nodes kept in memory after they were read, over all stores. */
+  readonly readNodes: number;
+  readonly settled: (versions: readonly PendingVersion[]) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** The store's folder: the log of change sets, and the state database written behind it. */
 export class Disk {
-  readonly #folder: string;
+  readonly #options: DiskOptions;
   readonly #log: ChangeLog;
-  readonly #checkpointEvery: bigint;
-  readonly #warn: (text: string) => void;
-  /** Newest first. */
-  #checkpoints: CheckpointFile[];
-  #writing: Promise<void> | undefined;
+  readonly #database: StateDatabase;
+  readonly #checkpointer: Checkpointer;
+  readonly #storeNumbers: ReadonlyMap<string, number>;
+  readonly #nodes: ReadonlyMap<string, DiskNodes>;
+  #checkpoint: bigint;
+  #oldest: bigint;
 
-  /** `secret` is the log's; `checkpointEvery` counts blocks; `warn` hears of what an operator should read. */
-  constructor(folder: string, secret: Uint8Array, checkpointEvery: number, warn: (text: string) => void) {
-    this.#folder = folder;
+  constructor(options: DiskOptions) {
+    const { folder, stores, secret } = options;
+    const path = databasePath(folder);
+    this.#options = options;
     this.#log = ChangeLog.open(folder, secret);
-    this.#checkpoints = listCheckpoints(folder);
-    this.#checkpointEvery = BigInt(checkpointEvery);
-    this.#warn = warn;
+    this.#database = new StateDatabase(path);
+    syncFolder(folder);
+    this.#storeNumbers = new Map(stores.map((name, index) => [name, index]));
+    const readNodes = Math.ceil(options.readNodes / stores.length);
+    this.#nodes = new Map(stores.map((name, store) => [name, new DiskNodes(this.#database, store, readNodes)]));
+    this.#checkpoint = readHeight(this.#database, 'checkpoint') ?? 0n;
+    this.#oldest = readHeight(this.#database, 'oldest') ?? 0n;
+    this.#checkpointer = new Checkpointer({
+      path,
+      storeNumbers: this.#storeNumbers,
+      every: options.checkpointEvery,
+      settled: (versions) => this.#settled(versions),
+      warn: options.warn,
+    });
   }
 
-  /** The newest sound checkpoint. Damaged ones are passed over; the log must then make up for them. */
-  lastCheckpoint(hasher: NodeHasher): CommittedVersion | undefined {
-    for (const file of this.#checkpoints) {
-      try {
-        return readCheckpoint(file, hasher);
-      } catch (error) {
-        if (!(error instanceof DamageError)) throw error;
-        this.#warn(`passed over a checkpoint: ${error.message}`);
-      }
-    }
-    return undefined;
+  /** Height of the last checkpoint, 0 if there is none. */
+  get checkpoint(): bigint {
+    return this.#checkpoint;
   }
 
-  /** Hands the records above `version` to `apply`, and then checks that the log reaches the newest checkpoint. */
-  replay(version: bigint, apply: (set: ChangeSet, where: string) => void): void {
-    let reached = version;
-    this.#log.replay(
-      version,
-      (set, where) => {
-        apply(set, where);
-        reached = set.height;
-      },
-      this.#warn,
-    );
-    const newest = this.#checkpoints[0];
-    if (newest === undefined) return;
-    if (reached < newest.height) {
-      throw new DamageError(`the log in ${this.#folder} ends at height ${reached}, before ${newest.path}`);
-    }
-    // A stop between a checkpoint and the next block: what the checkpoint covers shall not share a file with what follows.
-    if (this.#log.newest <= newest.height) this.#log.rotate();
+  /** The oldest height that `version` knows. */
+  get oldest(): bigint {
+    return this.#oldest;
+  }
+
+  nodes(store: string): DiskNodes {
+    const nodes = this.#nodes.get(store);
+    if (nodes === undefined) throw new Error(`no store is called ${store}`);
+    return nodes;
+  }
+
+  flat(store: string): FlatSource {
+    const cacheBytes = Math.ceil(this.#options.valueCacheBytes / this.#storeNumbers.size);
+    return { database: this.#database, store: numberOf(this.#storeNumbers, store), cacheBytes };
+  }
+
+  /** A version that is in the database and was not pruned. Throws `DamageError`. */
+  version(height: bigint): CommittedVersion | undefined {
+    if (height < this.#oldest || height > this.#checkpoint) return undefined;
+    return readVersion(this.#database, height, (store) => this.nodes(store));
+  }
+
+  /** Hands the records above the last checkpoint to `apply`. */
+  replay(apply: (set: ChangeSet, where: string) => void): void {
+    this.#log.replay(this.#checkpoint, apply, this.#options.warn);
   }
 
   /** Returns once the record is on disk. */
@@ -72,34 +96,36 @@ export class Disk {
     this.#log.append(set);
   }
 
-  /** Starts a checkpoint of a version whose record is on disk, if one is due and none is being written. */
-  behind(version: CommittedVersion): void {
-    const last = this.#checkpoints[0]?.height ?? 0n;
-    const due = version.height - last >= this.#checkpointEvery || this.#log.bytes > segmentLimit;
-    if (!due || this.#writing !== undefined) return;
-    this.#log.rotate();
-    this.#writing = this.#checkpoint(version).finally(() => {
-      this.#writing = undefined;
-    });
+  /** Takes a version whose record is on disk, to be written to the database behind. */
+  behind(version: PendingVersion): void {
+    this.#checkpointer.add(version);
   }
 
-  /** Waits for a checkpoint being written and closes the log. */
+  /** Gives up versions below this height; they are removed with the next checkpoints. */
+  prune(oldest: bigint): void {
+    // A restart needs the checkpoint.
+    const target = oldest < this.#checkpoint ? oldest : this.#checkpoint;
+    if (target <= this.#oldest) return;
+    this.#oldest = target;
+    this.#checkpointer.prune(target);
+  }
+
+  /** Waits for a checkpoint being written and closes the files. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.#checkpointer.close();
     this.#log.close();
+    await this.#database.close();
   }
 
-  /** A checkpoint that fails costs a longer replay, not the node. */
-  async #checkpoint(version: CommittedVersion): Promise<void> {
-    try {
-      const file = await writeCheckpoint(this.#folder, version);
-      const [previous, ...old] = this.#checkpoints;
-      this.#checkpoints = previous === undefined ? [file] : [file, previous];
-      for (const { path } of old) unlinkSync(path);
-      if (previous !== undefined) this.#log.forget(previous.height);
-      syncFolder(this.#folder);
-    } catch (error) {
-      this.#warn(`checkpoint of height ${version.height} failed, the log is kept: ${error}`);
-    }
+  #settled(versions: readonly PendingVersion[]): void {
+    this.#checkpoint = versions.at(-1)?.version.height ?? this.#checkpoint;
+    this.#database.refresh();
+    this.#options.settled(versions);
+    if (this.#log.bytes > segmentLimit) this.#log.rotate();
+    this.#log.forget(this.#checkpoint);
   }
+}
+
+export function databasePath(folder: string): string {
+  return join(folder, 'state.mdb');
 }

@@ -10,7 +10,7 @@ export interface StoreMeta {
   readonly bech32Prefix: string;
 }
 
-const diskFormat = 1;
+const diskFormat = 2;
 
 const Metadata = z.object({
   format: z.literal(diskFormat),
@@ -33,7 +33,7 @@ export function openMetadata(folder: string, meta: StoreMeta, stores: readonly s
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'meta.json');
   if (!existsSync(path)) {
-    const strange = readdirSync(folder).find((name) => /^(log|checkpoint)-/.test(name));
+    const strange = readdirSync(folder).find((name) => /^(log-|checkpoint-|state\.mdb$)/.test(name));
     if (strange !== undefined) throw new StoreMismatchError(`${folder} holds ${strange} but no meta.json`);
     const logSecret = randomBytes(16).toString('hex');
     const { chainId, bech32Prefix } = meta;

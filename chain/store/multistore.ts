@@ -1,9 +1,15 @@
+import type { PendingVersion } from './checkpointer.ts';
 import { DamageError } from './damage.ts';
+import { longestFlatKey } from './database.ts';
 import { Disk } from './disk.ts';
-import { NodeHasher } from './iavl/node.ts';
+import { FlatState } from './flat.ts';
+import { NodeHasher, noSource } from './iavl/node.ts';
+import { Tree } from './iavl/tree.ts';
+import { heightToKeep, trimNodes, trimTree } from './iavl/trim.ts';
 import type { ByteString, KVReader, StateBranch } from './kv.ts';
 import { openMetadata, type StoreMeta } from './metadata.ts';
 import { compareKeys, OverlayBranch } from './overlay.ts';
+import { oldestToKeep, type Pruning, pruningPresets } from './pruning.ts';
 import type { ChangeSet, StoreChanges } from './record.ts';
 import { CommittedVersion, ReadOnlyState, UnknownVersionError } from './version.ts';
 
@@ -11,17 +17,23 @@ export interface StoreOptions {
   readonly meta: StoreMeta;
   /** Names of the committed stores, in any order. */
   readonly stores: readonly string[];
-  /** How many of the newest versions stay readable by `at`; 100 if not given. */
-  readonly keepVersions?: number;
-  /** Blocks between two checkpoints; 1000 if not given. */
+  /** Which versions stay readable by `at`; `default` if not given, the newest 100 if there is no folder. */
+  readonly pruning?: Pruning;
+  /** Blocks between two checkpoints; 100 if not given. */
   readonly checkpointEvery?: number;
+  readonly cache?: CacheLimits;
   /** Hears what an operator should read: a torn record cut on opening, a checkpoint that failed or was damaged. */
   readonly warn?: (text: string) => void;
 }
 
-interface Staged {
-  readonly set: ChangeSet;
-  readonly version: CommittedVersion;
+/** Bounds of what is kept in memory over all stores, besides what waits for the next checkpoint. */
+export interface CacheLimits {
+  /** Nodes of the newest version's trees, those near the root first; a million if not given. About 250 bytes each. */
+  readonly treeNodes?: number;
+  /** Nodes that were read lately; 100,000 if not given. */
+  readonly readNodes?: number;
+  /** Values that were read or written lately; 128 MiB if not given. */
+  readonly valueBytes?: number;
 }
 
 /**
@@ -37,27 +49,48 @@ export class CommitMultiStore {
   readonly notes: readonly string[];
   readonly #working = new OverlayBranch(this.committed);
   readonly #disk: Disk | undefined;
-  readonly #keepVersions: number;
+  readonly #pruning: Pruning;
+  readonly #treeNodes: number;
   readonly #hasher = new NodeHasher();
-  readonly #kept: CommittedVersion[] = [];
-  readonly #tip = new Map<string, Map<ByteString, Uint8Array>>();
+  /** The newest versions, which are in memory, oldest first. */
+  readonly #recent: CommittedVersion[] = [];
+  readonly #tip = new Map<string, FlatState>();
   #last: CommittedVersion;
-  #staged: Staged | undefined;
+  #staged: PendingVersion | undefined;
+  /** Nodes below this height are read from disk when they are needed. */
+  #keepHeight = 0;
 
   private constructor(folder: string | undefined, options: StoreOptions) {
     const stores = [...new Set(options.stores)].sort(compareKeys);
-    this.#keepVersions = Math.max(1, options.keepVersions ?? 100);
-    this.#last = CommittedVersion.empty(stores);
-    for (const name of stores) this.#tip.set(name, new Map());
+    this.#pruning =
+      options.pruning ?? (folder === undefined ? { keepRecent: 100, interval: 1 } : pruningPresets.default);
+    this.#treeNodes = options.cache?.treeNodes ?? 1_000_000;
     const notes: string[] = [];
     if (folder !== undefined) {
       const warn = (text: string) => {
         notes.push(text);
         options.warn?.(text);
       };
-      const secret = openMetadata(folder, options.meta, stores);
-      this.#disk = new Disk(folder, secret, options.checkpointEvery ?? 1000, warn);
-      this.#restore(this.#disk);
+      this.#disk = new Disk({
+        folder,
+        secret: openMetadata(folder, options.meta, stores),
+        stores,
+        checkpointEvery: options.checkpointEvery ?? 100,
+        valueCacheBytes: options.cache?.valueBytes ?? 128 * 1024 * 1024,
+        readNodes: options.cache?.readNodes ?? 100_000,
+        settled: (versions) => this.#settled(versions),
+        warn,
+      });
+    }
+    const disk = this.#disk;
+    const trees = stores.map((name) => [name, new Tree(undefined, disk?.nodes(name) ?? noSource)] as const);
+    this.#last = new CommittedVersion(0n, new Map(trees), new Map());
+    for (const name of stores) this.#tip.set(name, new FlatState(disk?.flat(name)));
+    try {
+      if (disk !== undefined) this.#restore(disk);
+    } catch (error) {
+      void disk?.close();
+      throw error;
     }
     this.notes = [...notes];
   }
@@ -97,9 +130,10 @@ export class CommitMultiStore {
     const stores = [...this.#working.changes()]
       .sort(([a], [b]) => compareKeys(a, b))
       .map(([name, writes]) => [name, sortedChanges(writes)] as const);
-    const version = this.#last.next(height, stores, this.#hasher);
-    this.#staged = { set: { height, before: this.appHash, after: version.appHash, stores }, version };
-    return version.appHash;
+    const next = this.#last.next(height, stores, this.#hasher);
+    const after = next.version.appHash;
+    this.#staged = { ...next, set: { height, before: this.appHash, after, stores } };
+    return after;
   }
 
   /** Makes the staged version the committed one and returns after its log record is on disk. */
@@ -109,15 +143,21 @@ export class CommitMultiStore {
     this.#disk?.append(staged.set);
     this.discard();
     this.#advance(staged);
-    this.#disk?.behind(staged.version);
   }
 
   /** A kept version, the last one if no height is given; throws `UnknownVersionError`. */
   at(height: bigint = this.version): CommittedVersion {
-    const oldest = this.#kept[0] ?? this.#last;
-    const found = height === this.version ? this.#last : this.#kept[Number(height - oldest.height)];
-    if (found === undefined) throw new UnknownVersionError(height, oldest.height, this.version);
+    if (height === this.version) return this.#last;
+    const inMemory = this.#recent[Number(height - (this.#recent[0] ?? this.#last).height)];
+    const found = inMemory ?? this.#disk?.version(height);
+    if (found === undefined) throw new UnknownVersionError(height, this.oldest, this.version);
     return found;
+  }
+
+  /** The oldest height that `at` answers for. */
+  get oldest(): bigint {
+    const onDisk = this.#disk === undefined || this.#disk.checkpoint === 0n ? undefined : this.#disk.oldest;
+    return onDisk ?? (this.#recent[0] ?? this.#last).height;
   }
 
   /** Waits for background work and closes the files. */
@@ -132,54 +172,78 @@ export class CommitMultiStore {
   }
 
   #restore(disk: Disk): void {
-    const checkpoint = disk.lastCheckpoint(this.#hasher);
-    if (checkpoint !== undefined) {
-      this.#last = checkpoint;
-      this.#kept.push(checkpoint);
-      for (const [name, tree] of checkpoint.trees) {
-        const flat = this.#flat(name);
-        for (const [key, value] of tree.iterate({})) flat.set(key, value);
-      }
+    if (disk.checkpoint > 0n) {
+      const found = disk.version(disk.checkpoint);
+      if (found === undefined) throw new DamageError(`the state database has no version ${disk.checkpoint}`);
+      this.#last = found;
+      this.#recent.push(found);
+      this.#keepHeight = this.#neededHeight();
     }
-    disk.replay(this.version, (set, where) => this.#replay(set, where));
+    disk.replay((set, where) => this.#replay(set, where));
   }
 
   #replay(set: ChangeSet, where: string): void {
     if (!Buffer.from(this.appHash).equals(set.before) || (this.version !== 0n && set.height !== this.version + 1n)) {
       throw new DamageError(`${where}: the record of height ${set.height} does not follow height ${this.version}`);
     }
-    const version = this.#last.next(set.height, set.stores, this.#hasher);
-    if (!Buffer.from(version.appHash).equals(set.after)) {
+    const next = this.#last.next(set.height, set.stores, this.#hasher);
+    if (!Buffer.from(next.version.appHash).equals(set.after)) {
       throw new DamageError(`${where}: replaying height ${set.height} gives another app hash than was committed`);
     }
-    this.#advance({ set, version });
+    this.#advance({ ...next, set });
   }
 
-  #advance({ set, version }: Staged): void {
-    for (const [name, changes] of set.stores) {
-      const flat = this.#flat(name);
-      for (const [key, value] of changes) {
-        if (value === null) flat.delete(key);
-        else flat.set(key, value);
-      }
-    }
+  #advance(next: PendingVersion): void {
+    const { version, set } = next;
+    for (const [name, changes] of set.stores) this.#flat(name).apply(set.height, changes);
     this.#last = version;
-    this.#kept.push(version);
-    if (this.#kept.length > this.#keepVersions) this.#kept.shift();
+    this.#recent.push(version);
+    const oldest = oldestToKeep(this.#pruning, version.height);
+    if (this.#disk === undefined) this.#forgetBelow(oldest ?? 0n);
+    else {
+      this.#disk.behind(next);
+      if (oldest !== undefined) this.#disk.prune(oldest);
+    }
   }
 
-  #flat(name: string): Map<ByteString, Uint8Array> {
+  #forgetBelow(height: bigint): void {
+    while (this.#recent[0] !== undefined && this.#recent[0].height < height) this.#recent.shift();
+  }
+
+  /** These versions are on disk: what a restart could read from there need not be in memory any more. */
+  #settled(versions: readonly PendingVersion[]): void {
+    const needed = this.#neededHeight();
+    for (const { set, edits } of versions) {
+      for (const [name, changes] of set.stores) this.#flat(name).settled(versions.at(-1)?.set.height ?? 0n, changes);
+      if (needed > 0) for (const { created } of edits.values()) trimNodes(created, needed);
+    }
+    this.#forgetBelow(versions.at(-1)?.version.height ?? 0n);
+    const onDisk = this.#recent[0];
+    if (needed > this.#keepHeight && onDisk !== undefined) {
+      for (const { root } of onDisk.trees.values()) trimTree(root, needed);
+    }
+    this.#keepHeight = needed;
+  }
+
+  #neededHeight(): number {
+    let entries = 0;
+    for (const tree of this.#last.trees.values()) entries += tree.size;
+    return heightToKeep(entries, this.#treeNodes);
+  }
+
+  #flat(name: string): FlatState {
     const flat = this.#tip.get(name);
     if (flat === undefined) throw new Error(`no store is called ${name}`);
     return flat;
   }
 
-  /** Single keys come from a flat map, which is far quicker than a walk down the tree; order comes from the tree. */
+  /** Single keys come from the flat state, which is far quicker than a walk down the tree; order comes from the tree. */
   #tipReader(name: string): KVReader {
     const flat = this.#flat(name);
+    const get = (key: ByteString) => (key.length > longestFlatKey ? this.#last.tree(name).get(key) : flat.get(key));
     return {
-      get: (key) => flat.get(key),
-      has: (key) => flat.has(key),
+      get,
+      has: (key) => get(key) !== undefined,
       iterate: (range) => this.#last.tree(name).iterate(range),
     };
   }

@@ -1,6 +1,6 @@
-import type { NodeHasher } from './iavl/node.ts';
+import type { NodeHasher, NodeId } from './iavl/node.ts';
 import { proveKey } from './iavl/proof.ts';
-import { Tree } from './iavl/tree.ts';
+import type { SavedTree, Tree } from './iavl/tree.ts';
 import { type ChildBranch, type KVReader, type KVStore, type StateBranch, toByteString } from './kv.ts';
 import { MerkleMap } from './merkleMap.ts';
 import { OverlayBranch } from './overlay.ts';
@@ -41,6 +41,12 @@ export class ReadOnlyState implements StateBranch {
   }
 }
 
+/** A version, and by store what came and went with it. */
+export interface NextVersion {
+  readonly version: CommittedVersion;
+  readonly edits: ReadonlyMap<string, SavedTree>;
+}
+
 /** All stores at one height: immutable, and sharing with its neighbours what did not change between them. */
 export class CommittedVersion {
   readonly height: bigint;
@@ -50,18 +56,21 @@ export class CommittedVersion {
   /** Writes to the state itself throw; writes to its branches stay there. */
   readonly state: StateBranch = new ReadOnlyState((name) => this.tree(name));
   readonly #map: MerkleMap;
+  readonly #nextIds: ReadonlyMap<string, NodeId>;
 
-  constructor(height: bigint, trees: ReadonlyMap<string, Tree>) {
+  /** `nextIds`: by store, the id of the first node that the next version makes; 1 if not given. */
+  constructor(height: bigint, trees: ReadonlyMap<string, Tree>, nextIds: ReadonlyMap<string, NodeId>) {
     this.height = height;
     this.trees = trees;
+    this.#nextIds = nextIds;
     this.#map = new MerkleMap(new Map([...trees].map(([name, tree]) => [name, Buffer.from(tree.hash, 'latin1')])));
     // As the SDK's InitChain answers: SHA-256 of nothing as long as nothing is committed.
     this.appHash = height === 0n ? new MerkleMap(new Map()).root : this.#map.root;
   }
 
-  /** The version before the first, with nothing in it. */
-  static empty(stores: readonly string[]): CommittedVersion {
-    return new CommittedVersion(0n, new Map(stores.map((name) => [name, new Tree()])));
+  /** Ids of nodes below this one are of this version or older. */
+  nextId(store: string): NodeId {
+    return this.#nextIds.get(store) ?? 1;
   }
 
   tree(store: string): Tree {
@@ -71,17 +80,22 @@ export class CommittedVersion {
   }
 
   /** The version that follows at `height` with the changes made in order of their keys. */
-  next(height: bigint, stores: ChangeSet['stores'], hasher: NodeHasher): CommittedVersion {
+  next(height: bigint, stores: ChangeSet['stores'], hasher: NodeHasher): NextVersion {
     const trees = new Map(this.trees);
+    const nextIds = new Map(this.#nextIds);
+    const edits = new Map<string, SavedTree>();
     for (const [name, changes] of stores) {
       const editor = this.tree(name).edit();
       for (const [key, value] of changes) {
         if (value === null) editor.delete(key);
         else editor.set(key, value);
       }
-      trees.set(name, editor.save(Number(height), hasher));
+      const edit = editor.save(Number(height), hasher, this.nextId(name));
+      trees.set(name, edit.tree);
+      nextIds.set(name, this.nextId(name) + edit.created.length);
+      edits.set(name, edit);
     }
-    return new CommittedVersion(height, trees);
+    return { version: new CommittedVersion(height, trees, nextIds), edits };
   }
 
   /**

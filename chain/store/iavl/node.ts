@@ -4,12 +4,19 @@ import type { ByteString } from '../kv.ts';
 /** SHA-256 as a latin1 string of 32 characters: half the cost of a Buffer to make, and to write into the next hash. */
 export type HashString = string;
 
+/**
+ * Number of a node within its store: saved nodes are counted over all versions, so that a version's nodes follow each
+ * other. One number takes half the room of cosmos/iavl's (version, nonce) and names the same node.
+ */
+export type NodeId = number;
+
 /** A key with its value. `version` 0: not saved yet. */
 export class Leaf {
-  readonly leaf = true;
+  readonly kind = 'leaf';
   readonly key: ByteString;
   readonly value: Uint8Array;
   version = 0;
+  id: NodeId = 0;
   hash: HashString = '';
 
   constructor(key: ByteString, value: Uint8Array) {
@@ -20,17 +27,18 @@ export class Leaf {
 
 /** A fork: keys below `key` lie left, others right. `version` 0: not saved yet and so free to be changed in place. */
 export class Inner {
-  readonly leaf = false;
+  readonly kind = 'inner';
   key: ByteString;
-  left: Node;
-  right: Node;
+  left: Child;
+  right: Child;
   height = 1;
   /** Number of leaves below. */
   size = 2;
   version = 0;
+  id: NodeId = 0;
   hash: HashString = '';
 
-  constructor(key: ByteString, left: Node, right: Node) {
+  constructor(key: ByteString, left: Child, right: Child) {
     this.key = key;
     this.left = left;
     this.right = right;
@@ -43,15 +51,51 @@ export class Inner {
   }
 }
 
+/** Stands for a saved node that is on disk: all that its parent needs to be hashed and balanced. */
+export class Stub {
+  readonly kind = 'stub';
+  readonly id: NodeId;
+  readonly hash: HashString;
+  readonly height: number;
+  readonly size: number;
+
+  constructor(id: NodeId, hash: HashString, height: number, size: number) {
+    this.id = id;
+    this.hash = hash;
+    this.height = height;
+    this.size = size;
+  }
+}
+
 export type Node = Leaf | Inner;
 
-export function heightOf(node: Node): number {
-  return node.leaf ? 0 : node.height;
+/** A node, or what stands for it until it is needed. */
+export type Child = Node | Stub;
+
+export function stubOf(child: Child): Stub {
+  return child.kind === 'stub' ? child : new Stub(child.id, child.hash, heightOf(child), sizeOf(child));
 }
 
-export function sizeOf(node: Node): number {
-  return node.leaf ? 1 : node.size;
+export function heightOf(child: Child): number {
+  return child.kind === 'leaf' ? 0 : child.height;
 }
+
+export function sizeOf(child: Child): number {
+  return child.kind === 'leaf' ? 1 : child.size;
+}
+
+/** Where the nodes are that stubs stand for. */
+export interface NodeSource {
+  /** Throws `DamageError` if the node is not there, or not what was written. */
+  load(stub: Stub): Node;
+}
+
+/** Of trees that are in memory as a whole. */
+export const noSource: NodeSource = {
+  load: (stub) => {
+    throw new Error(`node ${stub.id} is not in memory and no disk lies behind this tree`);
+  },
+};
 
 /** Hash of a tree without entries: SHA-256 of nothing. */
 export const emptyTreeHash: HashString = hash('sha256', '', 'binary');
@@ -80,20 +124,25 @@ const hashOverhead = 128;
 export class NodeHasher {
   #buffer = Buffer.alloc(1024);
 
-  /** Gives every unsaved node below `node` the version, and its hash; saved nodes stay as they are. */
-  save(node: Node, version: number): void {
-    if (node.version !== 0) return;
-    if (!node.leaf) {
-      this.save(node.left, version);
-      this.save(node.right, version);
+  /**
+   * Gives every unsaved node below `node` the version, an id from `firstId` on, and its hash, and adds it to `created`,
+   * children before their parents; saved nodes stay as they are.
+   */
+  save(node: Child, version: number, firstId: NodeId, created: Node[]): void {
+    if (node.kind === 'stub' || node.version !== 0) return;
+    if (node.kind === 'inner') {
+      this.save(node.left, version, firstId, created);
+      this.save(node.right, version, firstId, created);
     }
     node.version = version;
+    node.id = firstId + created.length;
     this.rehash(node);
+    created.push(node);
   }
 
   /** Computes a node's hash from its version and its children's hashes. */
   rehash(node: Node): void {
-    node.hash = node.leaf ? this.#leafHash(node) : this.#innerHash(node);
+    node.hash = node.kind === 'leaf' ? this.#leafHash(node) : this.#innerHash(node);
   }
 
   #leafHash(node: Leaf): HashString {

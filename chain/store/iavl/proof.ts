@@ -1,34 +1,35 @@
 import { ics23 } from '../../../sdk/codec/index.ts';
 import { type ByteString, fromByteString } from '../kv.ts';
 import { heightOf, type Inner, type Node, sizeOf, writeNodeHead } from './node.ts';
-import type { Tree } from './tree.ts';
+import { loaded, type Tree } from './tree.ts';
 
 /** Protobuf bytes of the `ics23.CommitmentProof` of what the tree holds, or does not hold, under `key`. */
 export function proveKey(tree: Tree, key: ByteString): Uint8Array {
   if (tree.root === undefined) throw new Error('an empty tree has no proofs');
   const proof = tree.has(key)
-    ? ics23.CommitmentProof.fromPartial({ exist: existence(tree.root, key) })
-    : ics23.CommitmentProof.fromPartial({ nonexist: absence(tree, tree.root, key) });
+    ? ics23.CommitmentProof.fromPartial({ exist: existence(tree, key) })
+    : ics23.CommitmentProof.fromPartial({ nonexist: absence(tree, key) });
   return ics23.CommitmentProof.encode(proof).finish();
 }
 
 /** Absence is shown by the two neighbours, one where the key lies outside of all keys. */
-function absence(tree: Tree, root: Node, key: ByteString): Partial<ics23.NonExistenceProof> {
+function absence(tree: Tree, key: ByteString): Partial<ics23.NonExistenceProof> {
   const [left] = tree.iterate({ end: key, reverse: true });
   const [right] = tree.iterate({ start: key });
   return {
     key: fromByteString(key),
-    left: left && existence(root, left[0]),
-    right: right && existence(root, right[0]),
+    left: left && existence(tree, left[0]),
+    right: right && existence(tree, right[0]),
   };
 }
 
-function existence(root: Node, key: ByteString): ics23.ExistenceProof {
+function existence(tree: Tree, key: ByteString): ics23.ExistenceProof {
+  if (tree.root === undefined) throw new Error('an empty tree has no proofs');
   const path: ics23.InnerOp[] = [];
-  let node = root;
-  while (!node.leaf) {
+  let node = loaded(tree.root, tree.source);
+  while (node.kind === 'inner') {
     path.unshift(innerOp(node, key < node.key));
-    node = key < node.key ? node.left : node.right;
+    node = loaded(key < node.key ? node.left : node.right, tree.source);
   }
   return {
     key: fromByteString(node.key),

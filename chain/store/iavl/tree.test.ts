@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { compareKeys, inRange } from '../overlay.ts';
-import { emptyTreeHash, heightOf, type Node, NodeHasher, sizeOf } from './node.ts';
+import { type Child, emptyTreeHash, heightOf, type Node, NodeHasher, sizeOf } from './node.ts';
 import { nodeCount, postOrder, TreeBuilder, writeNode } from './nodeStream.ts';
 import { Tree } from './tree.ts';
 
@@ -38,14 +38,15 @@ function versions(
         model.set(k, value);
       }
     }
-    tree = editor.save(index + 1, hasher);
+    tree = editor.save(index + 1, hasher).tree;
     return { tree, model: new Map(model) };
   });
 }
 
 /** Order of the keys, balance, sizes and heights of every node below; returns the smallest and the largest key. */
-function checkShape(node: Node): [smallest: string, largest: string] {
-  if (node.leaf) return [node.key, node.key];
+function checkShape(node: Child): [smallest: string, largest: string] {
+  if (node.kind === 'stub') throw new Error('a tree in memory holds a stub');
+  if (node.kind === 'leaf') return [node.key, node.key];
   const [first, leftLast] = checkShape(node.left);
   const [rightFirst, last] = checkShape(node.right);
   expect(leftLast < rightFirst && node.key === rightFirst).toBe(true);
@@ -79,9 +80,18 @@ describe('an IAVL tree', () => {
           for (const node of postOrder(tree)) writeNode(writer, node);
           const reader = new ByteReader(writer.take());
           const builder = new TreeBuilder(new NodeHasher());
-          for (let left = nodeCount(tree.size); left > 0; left--) builder.add(reader);
+          const nodes = new Map<number, Node>();
+          for (let left = nodeCount(tree.size); left > 0; left--) {
+            const node = builder.add(reader);
+            nodes.set(node.id, node);
+          }
           expect(reader.atEnd).toBe(true);
-          expect(builder.finish()).toEqual(tree);
+          const copy = new Tree(builder.finish(), { load: (stub) => nodes.get(stub.id) ?? expect.fail() });
+          expect(copy.hash).toBe(tree.hash);
+          expect([...copy.iterate({})]).toEqual([...tree.iterate({})]);
+          const shape = (t: Tree) =>
+            [...postOrder(t)].map((node) => [heightOf(node), node.version, node.key, node.hash]);
+          expect(shape(copy)).toEqual(shape(tree));
         }
       }),
     );
@@ -91,29 +101,29 @@ describe('an IAVL tree', () => {
     const hasher = new NodeHasher();
     const one = new Tree().edit();
     one.set('a', new Uint8Array(1));
-    const none = one.save(1, hasher).edit();
+    const none = one.save(1, hasher).tree.edit();
     none.delete('a');
-    expect(none.save(2, hasher).hash).toBe(emptyTreeHash);
+    expect(none.save(2, hasher).tree.hash).toBe(emptyTreeHash);
   });
 
   it('keeps its root when a block deletes nothing but absent keys, and changes it when a value is written anew', () => {
     const hasher = new NodeHasher();
     const first = new Tree().edit();
     for (let i = 0; i < 20; i++) first.set(`k${i}`, Buffer.from('v'));
-    const tree = first.save(1, hasher);
+    const { tree } = first.save(1, hasher);
     const absent = tree.edit();
     absent.delete('k');
     absent.delete('k99');
-    expect(absent.save(2, hasher)).toEqual(tree);
+    expect(absent.save(2, hasher).tree).toEqual(tree);
     const same = tree.edit();
     same.set('k7', Buffer.from('v'));
-    expect(same.save(2, hasher).hash).not.toBe(tree.hash);
+    expect(same.save(2, hasher).tree.hash).not.toBe(tree.hash);
   });
 
   it('hashes keys of any length', () => {
     const hasher = new NodeHasher();
     const editor = new Tree().edit();
     for (const length of [1, 127, 128, 1000, 100_000]) editor.set('x'.repeat(length), Buffer.alloc(length));
-    expect(Buffer.from(editor.save(1, hasher).hash, 'latin1')).toHaveLength(32);
+    expect(Buffer.from(editor.save(1, hasher).tree.hash, 'latin1')).toHaveLength(32);
   });
 });

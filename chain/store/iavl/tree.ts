@@ -1,16 +1,32 @@
 import type { ByteString, KeyRange, KVReader } from '../kv.ts';
-import { emptyTreeHash, type HashString, heightOf, Inner, Leaf, type Node, type NodeHasher, sizeOf } from './node.ts';
+import {
+  type Child,
+  emptyTreeHash,
+  type HashString,
+  heightOf,
+  Inner,
+  Leaf,
+  type Node,
+  type NodeHasher,
+  type NodeId,
+  type NodeSource,
+  noSource,
+  sizeOf,
+} from './node.ts';
 
 /**
  * One saved version of an IAVL tree (cosmos/iavl v1): an AVL tree with the values in its leaves.
  *
  * Versions share the nodes that did not change between them, so keeping one costs only what later versions replaced.
+ * Nodes may be on disk: they are read from `source` where they are needed.
  */
 export class Tree implements KVReader {
-  readonly root: Node | undefined;
+  readonly root: Child | undefined;
+  readonly source: NodeSource;
 
-  constructor(root?: Node) {
+  constructor(root?: Child, source: NodeSource = noSource) {
     this.root = root;
+    this.source = source;
   }
 
   get hash(): HashString {
@@ -23,18 +39,19 @@ export class Tree implements KVReader {
   }
 
   get(key: ByteString): Uint8Array | undefined {
-    const leaf = this.root && leafTowards(this.root, key);
+    const leaf = this.root && leafTowards(this.root, key, this.source);
     return leaf?.key === key ? leaf.value : undefined;
   }
 
   has(key: ByteString): boolean {
-    return this.root !== undefined && leafTowards(this.root, key).key === key;
+    return this.root !== undefined && leafTowards(this.root, key, this.source).key === key;
   }
 
   *iterate({ start, end, reverse }: KeyRange): Generator<readonly [ByteString, Uint8Array]> {
-    const pending: Node[] = this.root === undefined ? [] : [this.root];
-    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-      if (node.leaf) {
+    const pending: Child[] = this.root === undefined ? [] : [this.root];
+    for (let child = pending.pop(); child !== undefined; child = pending.pop()) {
+      const node = loaded(child, this.source);
+      if (node.kind === 'leaf') {
         if ((start === undefined || node.key >= start) && (end === undefined || node.key < end)) {
           yield [node.key, node.value];
         }
@@ -49,129 +66,164 @@ export class Tree implements KVReader {
   }
 
   edit(): TreeEditor {
-    return new TreeEditor(this.root);
+    return new TreeEditor(this.root, this.source);
   }
+}
+
+/** A tree and what saving it did, for the disk. */
+export interface SavedTree {
+  readonly tree: Tree;
+  /** The nodes that the tree before it did not have, children before their parents, with ids one after another. */
+  readonly created: readonly Node[];
+  /** The nodes that the tree before it had and this one does not. */
+  readonly orphans: readonly NodeId[];
 }
 
 /** Changes towards the next version; the tree it started from stays as it is. */
 export class TreeEditor {
-  #root: Node | undefined;
+  readonly #source: NodeSource;
+  readonly #orphans: NodeId[] = [];
+  #root: Child | undefined;
   /** Whether the last insertion added a leaf, or replaced a value and left the shape alone. */
   #grown = false;
   /** Smallest key of the subtree a leaf was removed from, if the removal changed it. */
   #smallest: ByteString | undefined;
 
-  constructor(root: Node | undefined) {
+  constructor(root: Child | undefined, source: NodeSource) {
     this.#root = root;
+    this.#source = source;
   }
 
   set(key: ByteString, value: Uint8Array): void {
-    this.#root = this.#root === undefined ? new Leaf(key, value) : this.#insert(this.#root, key, value);
+    this.#root = this.#root === undefined ? new Leaf(key, value) : this.#insert(this.#root, key, value, undefined);
   }
 
   /** Removing an absent key changes nothing, not even the versions of nodes. */
   delete(key: ByteString): void {
-    if (this.#root === undefined || leafTowards(this.#root, key).key !== key) return;
-    this.#root = this.#remove(this.#root, key);
+    if (this.#root === undefined || leafTowards(this.#root, key, this.#source).key !== key) return;
+    this.#root = this.#remove(loaded(this.#root, this.#source), key);
     this.#smallest = undefined;
   }
 
-  /** Stamps the new nodes with `version` and hashes them. The editor is spent after this. */
-  save(version: number, hasher: NodeHasher): Tree {
-    if (this.#root !== undefined) hasher.save(this.#root, version);
-    return new Tree(this.#root);
+  /** Stamps the new nodes with `version`, counts them from `firstId` on and hashes them. The editor is spent after this. */
+  save(version: number, hasher: NodeHasher, firstId: NodeId = 1): SavedTree {
+    const created: Node[] = [];
+    if (this.#root !== undefined) hasher.save(this.#root, version, firstId, created);
+    return { tree: new Tree(this.#root, this.#source), created, orphans: this.#orphans };
   }
 
-  #insert(node: Node, key: ByteString, value: Uint8Array): Node {
-    if (node.leaf) {
+  /** `smallest` is the smallest key below `child`, where the way down told it: a leaf need not be read to be replaced. */
+  #insert(child: Child, key: ByteString, value: Uint8Array, smallest: ByteString | undefined): Node {
+    if (heightOf(child) === 0) {
+      const leafKey = child.kind === 'leaf' ? child.key : (smallest ?? this.#load(child).key);
       const added = new Leaf(key, value);
-      this.#grown = key !== node.key;
-      if (!this.#grown) return added;
-      return key < node.key ? new Inner(node.key, added, node) : new Inner(key, node, added);
+      this.#grown = key !== leafKey;
+      if (this.#grown) return key < leafKey ? new Inner(leafKey, added, child) : new Inner(key, child, added);
+      this.#orphan(child);
+      return added;
     }
-    const inner = owned(node);
-    if (key < inner.key) inner.left = this.#insert(inner.left, key, value);
-    else inner.right = this.#insert(inner.right, key, value);
-    return this.#grown ? balanced(inner) : inner;
+    const inner = this.#owned(this.#load(child));
+    if (key < inner.key) inner.left = this.#insert(inner.left, key, value, smallest);
+    else inner.right = this.#insert(inner.right, key, value, inner.key);
+    return this.#grown ? this.#balanced(inner) : inner;
   }
 
-  #remove(node: Node, key: ByteString): Node | undefined {
-    if (node.leaf) {
+  #remove(node: Node, key: ByteString): Child | undefined {
+    if (node.kind === 'leaf') {
       this.#smallest = undefined;
+      this.#orphan(node);
       return undefined;
     }
     if (key < node.key) {
-      const left = this.#remove(node.left, key);
+      const left = this.#remove(this.#load(node.left), key);
       if (left === undefined) {
         this.#smallest = node.key;
+        this.#orphan(node);
         return node.right;
       }
-      const inner = owned(node);
+      const inner = this.#owned(node);
       inner.left = left;
-      return balanced(inner);
+      return this.#balanced(inner);
     }
-    const right = this.#remove(node.right, key);
+    const right = this.#remove(this.#load(node.right), key);
     const smallest = this.#smallest;
     this.#smallest = undefined;
-    if (right === undefined) return node.left;
-    const inner = owned(node);
+    if (right === undefined) {
+      this.#orphan(node);
+      return node.left;
+    }
+    const inner = this.#owned(node);
     inner.right = right;
     if (smallest !== undefined) inner.key = smallest;
-    return balanced(inner);
+    return this.#balanced(inner);
   }
+
+  #load(child: Child): Node {
+    return loaded(child, this.#source);
+  }
+
+  #orphan(child: Child): void {
+    if (child.id !== 0) this.#orphans.push(child.id);
+  }
+
+  /** A node free to be changed: itself if unsaved, else a copy. */
+  #owned(node: Node): Inner {
+    if (node.kind === 'leaf') throw new Error('a leaf stands where an inner node should');
+    if (node.version === 0) return node;
+    this.#orphan(node);
+    const copy = new Inner(node.key, node.left, node.right);
+    copy.height = node.height;
+    copy.size = node.size;
+    return copy;
+  }
+
+  /** Measures an own node and rotates it if its sides differ by more than one level, in the order that cosmos/iavl does. */
+  #balanced(node: Inner): Inner {
+    node.measure();
+    const lean = tilt(node);
+    if (lean > 1) {
+      const left = this.#load(node.left);
+      if (tilt(left) < 0) node.left = this.#rotatedLeft(this.#owned(left));
+      return this.#rotatedRight(node);
+    }
+    if (lean < -1) {
+      const right = this.#load(node.right);
+      if (tilt(right) > 0) node.right = this.#rotatedRight(this.#owned(right));
+      return this.#rotatedLeft(node);
+    }
+    return node;
+  }
+
+  #rotatedRight(node: Inner): Inner {
+    const top = this.#owned(this.#load(node.left));
+    node.left = top.right;
+    top.right = node;
+    node.measure();
+    top.measure();
+    return top;
+  }
+
+  #rotatedLeft(node: Inner): Inner {
+    const top = this.#owned(this.#load(node.right));
+    node.right = top.left;
+    top.left = node;
+    node.measure();
+    top.measure();
+    return top;
+  }
+}
+
+export function loaded(child: Child, source: NodeSource): Node {
+  return child.kind === 'stub' ? source.load(child) : child;
 }
 
 /** The leaf that holds `key`, or one of its neighbours if the tree has no such key. */
-function leafTowards(root: Node, key: ByteString): Leaf {
-  let node = root;
-  while (!node.leaf) node = key < node.key ? node.left : node.right;
+function leafTowards(root: Child, key: ByteString, source: NodeSource): Leaf {
+  let node = loaded(root, source);
+  while (node.kind === 'inner') node = loaded(key < node.key ? node.left : node.right, source);
   return node;
 }
 
-/** A node free to be changed: itself if unsaved, else a copy. */
-function owned(node: Inner): Inner {
-  if (node.version === 0) return node;
-  const copy = new Inner(node.key, node.left, node.right);
-  copy.height = node.height;
-  copy.size = node.size;
-  return copy;
-}
-
-function tilt(node: Inner): number {
-  return heightOf(node.left) - heightOf(node.right);
-}
-
-/** Measures an own node and rotates it if its sides differ by more than one level, in the order that cosmos/iavl does. */
-function balanced(node: Inner): Inner {
-  node.measure();
-  const lean = tilt(node);
-  if (lean > 1 && !node.left.leaf) {
-    if (tilt(node.left) < 0) node.left = rotatedLeft(owned(node.left));
-    return rotatedRight(node);
-  }
-  if (lean < -1 && !node.right.leaf) {
-    if (tilt(node.right) > 0) node.right = rotatedRight(owned(node.right));
-    return rotatedLeft(node);
-  }
-  return node;
-}
-
-function rotatedRight(node: Inner): Inner {
-  if (node.left.leaf) return node;
-  const top = owned(node.left);
-  node.left = top.right;
-  top.right = node;
-  node.measure();
-  top.measure();
-  return top;
-}
-
-function rotatedLeft(node: Inner): Inner {
-  if (node.right.leaf) return node;
-  const top = owned(node.right);
-  node.right = top.left;
-  top.left = node;
-  node.measure();
-  top.measure();
-  return top;
+function tilt(node: Node): number {
+  return node.kind === 'leaf' ? 0 : heightOf(node.left) - heightOf(node.right);
 }

@@ -1,0 +1,76 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { ThreadData, WriteAnswer, WriteRequest } from './databaseThread.ts';
+
+/** A thread that has not answered for so long is taken for dead, milliseconds. */
+const patience = 300_000;
+
+/** A thread that writes the state database; one request at a time. It starts with the first one. */
+export class DatabaseWriter {
+  readonly #path: string;
+  readonly #answers = new Int32Array(new SharedArrayBuffer(4));
+  #worker: Worker | undefined;
+  #port: MessagePort | undefined;
+  #answered = 0;
+  #crash: string | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Hands over the request; the bytes of its batches belong to the thread from now on. */
+  send(request: WriteRequest): void {
+    const buffers = request.batches.map((batch) => batch.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+    this.#start().postMessage(request, buffers);
+  }
+
+  /** The answer to the last request, undefined as long as there is none. Never waits. */
+  poll(): WriteAnswer | undefined {
+    const received: { message: WriteAnswer } | undefined =
+      this.#port === undefined ? undefined : receiveMessageOnPort(this.#port);
+    if (received !== undefined) this.#answered += 1;
+    return received?.message ?? (this.#crash === undefined ? undefined : { failure: this.#crash });
+  }
+
+  /** Sleeps until the last request is answered: nothing else runs on this thread meanwhile. */
+  wait(): WriteAnswer {
+    for (const start = Date.now(); Date.now() - start < patience; ) {
+      const answer = this.poll();
+      if (answer !== undefined) return answer;
+      Atomics.wait(this.#answers, 0, this.#answered, 1000);
+    }
+    return { failure: 'the thread that writes the state database does not answer' };
+  }
+
+  /** Resolves once the last request is answered. */
+  async answer(): Promise<WriteAnswer> {
+    for (;;) {
+      const answer = this.poll();
+      if (answer !== undefined) return answer;
+      const waiting = Atomics.waitAsync(this.#answers, 0, this.#answered, 1000);
+      if (waiting.async) await waiting.value;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#port?.close();
+    await this.#worker?.terminate();
+  }
+
+  #start(): MessagePort {
+    if (this.#port !== undefined) return this.#port;
+    const { port1, port2 } = new MessageChannel();
+    const workerData: ThreadData = { path: this.#path, port: port2, answers: this.#answers };
+    // Compiled, this file and the thread's end in .js.
+    const file = new URL(
+      import.meta.url.endsWith('.ts') ? './databaseThread.ts' : './databaseThread.js',
+      import.meta.url,
+    );
+    this.#worker = new Worker(file, { workerData, transferList: [port2] });
+    this.#worker.unref();
+    this.#worker.on('error', (error) => {
+      this.#crash = `the thread that writes the state database ended: ${error}`;
+    });
+    this.#port = port1;
+    return port1;
+  }
+}
