@@ -101,6 +101,7 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
   });
   return {
     application: app,
+    queries: app,
     get height() {
       return store.version;
     },

@@ -55,7 +55,14 @@ test('ports are published on this machine alone, and only those of clients', asy
   expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   const known = portsOf(topology);
   const uses = published.map((port) => known.find((entry) => `${entry.port}` === port.split(':')[2])?.use);
-  expect(uses.sort()).toEqual(['artifacts', 'indexer and GraphQL', 'price file and faucet', 'validator0 RPC']);
+  expect(uses.sort()).toEqual([
+    'artifacts',
+    'indexer and GraphQL',
+    'price file and faucet',
+    'validator0 REST',
+    'validator0 RPC',
+    'validator0 gRPC',
+  ]);
 });
 
 test('programs run as an ordinary user and wait only for containers that exist', async () => {

@@ -82,7 +82,9 @@ function validatorService(validator: ValidatorTopology, paths: LocalnetPaths): S
   const spec = validatorProgram(validator, paths, { cometbft: '', databaseUrl: '' });
   const command = spec.command.filter((word) => word !== '--comet');
   const service = program({ ...spec, command, environment: undefined }, { init: 'service_completed_successfully' });
-  return validator.servesClients ? { ...service, ports: [published(validator.ports.rpc)] } : service;
+  return validator.servesClients
+    ? { ...service, ports: [validator.ports.rpc, validator.ports.grpc, validator.ports.rest].map(published) }
+    : service;
 }
 
 function cometbftService(topology: Topology, validator: ValidatorTopology, paths: LocalnetPaths): Service {

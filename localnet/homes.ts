@@ -116,6 +116,13 @@ function makeHome(
     config: {
       abci: at(validator.ports.abci),
       api: at(validator.ports.api),
+      ...(validator.servesClients
+        ? {
+            grpc: at(validator.ports.grpc),
+            rest: at(validator.ports.rest),
+            corsOrigins: ['http://127.0.0.1:*', 'http://localhost:*'],
+          }
+        : {}),
       logLevel: 'info',
       minimumGasPrices: `0.001${topology.denom}`,
       oracleIntervalMs: 2000,

@@ -9,7 +9,15 @@ export interface ValidatorTopology {
   readonly name: string;
   /** Name or address under which the others reach this validator's node. */
   readonly host: string;
-  readonly ports: { readonly p2p: number; readonly rpc: number; readonly abci: number; readonly api: number };
+  readonly ports: {
+    readonly p2p: number;
+    readonly rpc: number;
+    readonly abci: number;
+    readonly api: number;
+    /** Only the node that serves clients listens on these two. */
+    readonly grpc: number;
+    readonly rest: number;
+  };
   /** The first node serves clients: it keeps the tx index, the others go without (half of CometBFT's work). */
   readonly servesClients: boolean;
   readonly verifier: { readonly name: string; readonly host: string; readonly port: number };
@@ -46,7 +54,15 @@ export interface TopologyOptions {
 }
 
 /** First ports of each kind; validator i adds 10 x i. The first node has the ports that Cosmos clients expect. */
-const firstPorts = { p2p: 26656, rpc: 26657, abci: 26658, api: 26659, verifier: 26660 } as const;
+const firstPorts = {
+  p2p: 26656,
+  rpc: 26657,
+  abci: 26658,
+  api: 26659,
+  verifier: 26660,
+  grpc: 26661,
+  rest: 26662,
+} as const;
 const servicePorts = { services: 26750, artifacts: 26751, postgres: 26752, indexer: 26753, control: 26754 } as const;
 
 export function describeTopology(options: TopologyOptions): Topology {
@@ -70,7 +86,14 @@ export function describeTopology(options: TopologyOptions): Topology {
         index,
         name: `validator${index}`,
         host: host(`validator${index}`),
-        ports: { p2p: port('p2p'), rpc: port('rpc'), abci: port('abci'), api: port('api') },
+        ports: {
+          p2p: port('p2p'),
+          rpc: port('rpc'),
+          abci: port('abci'),
+          api: port('api'),
+          grpc: port('grpc'),
+          rest: port('rest'),
+        },
         servesClients: index === 0,
         verifier: { name: `verifier${index}`, host: host(`verifier${index}`), port: port('verifier') },
       };
@@ -101,12 +124,18 @@ export function httpUrl(service: ServiceTopology, path = ''): string {
 /** Every port that must be free on this machine, with what uses it. */
 export function portsOf(topology: Topology): readonly { readonly port: number; readonly use: string }[] {
   return [
-    ...topology.validators.flatMap(({ name, ports, verifier }) => [
+    ...topology.validators.flatMap(({ name, ports, verifier, servesClients }) => [
       { port: ports.p2p, use: `${name} p2p` },
       { port: ports.rpc, use: `${name} RPC` },
       { port: ports.abci, use: `${name} ABCI` },
       { port: ports.api, use: `${name} health and metrics` },
       { port: verifier.port, use: `${verifier.name} health and metrics` },
+      ...(servesClients
+        ? [
+            { port: ports.grpc, use: `${name} gRPC` },
+            { port: ports.rest, use: `${name} REST` },
+          ]
+        : []),
     ]),
     { port: topology.services.port, use: 'price file and faucet' },
     { port: topology.artifacts.port, use: 'artifacts' },

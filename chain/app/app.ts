@@ -13,7 +13,7 @@ import { exportGenesis, firstHeight, initGenesis } from './genesis.ts';
 import { consensusParams, kernelStore, lastBlock, minGasPrices } from './kernelState.ts';
 import type { AppOptions } from './options.ts';
 import { maxBlockGas, Proposals } from './proposals.ts';
-import { QueryRouter } from './queries.ts';
+import { type QueryAnswer, QueryRouter } from './queries.ts';
 import { serviceQueries, simulationJson } from './services.ts';
 import { toAbciEvents } from './txEvents.ts';
 import { type TxOutcome, TxRunner } from './txRunner.ts';
@@ -103,6 +103,16 @@ export class App implements AbciApplication {
 
   query(request: abci.RequestQuery): abci.ResponseQuery {
     return this.#queries.answer(request);
+  }
+
+  /** gRPC methods that `call` answers. */
+  get queryPaths(): readonly string[] {
+    return this.#queries.paths;
+  }
+
+  /** One gRPC method on committed state, 0 for the last height. Throws a `GrpcError` and nothing else. */
+  call(path: string, request: Uint8Array, height: bigint): QueryAnswer {
+    return this.#queries.call(path, request, height);
   }
 
   checkTx(request: abci.RequestCheckTx): abci.ResponseCheckTx {

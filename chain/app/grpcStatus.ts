@@ -1,4 +1,4 @@
-import { type CodedError, sdkErrors } from '../errors.ts';
+import { type CodedError, type ErrorKind, sdkErrors } from '../errors.ts';
 
 /** How a failed query is answered. */
 export interface QueryFailure {
@@ -7,12 +7,50 @@ export interface QueryFailure {
   readonly log: string;
 }
 
+/** Numbers of gRPC status codes by their names in Go, which the Cosmos SDK puts into texts. */
+export const grpcCodes = {
+  OK: 0,
+  Canceled: 1,
+  Unknown: 2,
+  InvalidArgument: 3,
+  DeadlineExceeded: 4,
+  NotFound: 5,
+  AlreadyExists: 6,
+  PermissionDenied: 7,
+  ResourceExhausted: 8,
+  FailedPrecondition: 9,
+  Aborted: 10,
+  OutOfRange: 11,
+  Unimplemented: 12,
+  Internal: 13,
+  Unavailable: 14,
+  DataLoss: 15,
+  Unauthenticated: 16,
+} as const;
+
+export type GrpcCodeName = keyof typeof grpcCodes;
+
+/** What a gRPC method answers instead of a response; REST makes an HTTP status of it. */
+export class GrpcError extends Error {
+  override readonly name = 'GrpcError';
+  /** gRPC status code, 1 to 16. */
+  readonly code: number;
+
+  constructor(code: GrpcCodeName, message: string) {
+    super(message);
+    this.code = grpcCodes[code];
+  }
+}
+
 /** gRPC status names of SDK error codes (baseapp `gRPCErrorToSDKError`, read backwards). */
-const statusNames: ReadonlyMap<number, string> = new Map([
+const statusNames: ReadonlyMap<number, GrpcCodeName> = new Map([
   [sdkErrors.keyNotFound.code, 'NotFound'],
   [sdkErrors.invalidRequest.code, 'InvalidArgument'],
   [sdkErrors.unauthorized.code, 'Unauthenticated'],
 ]);
+
+/** Texts that an ABCI query appends to the description of a gRPC status. */
+const wrappers: readonly ErrorKind[] = [sdkErrors.keyNotFound, sdkErrors.invalidRequest, sdkErrors.unauthorized];
 
 /** As an ABCI query outside gRPC reports it. */
 export function plainFailure(error: CodedError): QueryFailure {
@@ -24,7 +62,7 @@ export function plainFailure(error: CodedError): QueryFailure {
  * for "no such account". Kinds that have no status of their own become invalid requests, as in the SDK.
  */
 export function grpcFailure(error: CodedError): QueryFailure {
-  const status = error.codespace === 'sdk' ? statusNames.get(error.code) : undefined;
+  const status = statusNameOf(error);
   if (status !== undefined) {
     const log = error.message.startsWith('rpc error:')
       ? error.message
@@ -34,6 +72,29 @@ export function grpcFailure(error: CodedError): QueryFailure {
   const { code, codespace, text } = sdkErrors.invalidRequest;
   if (isHeightError(error)) return plainFailure(error);
   return { code, codespace, log: `rpc error: code = Unknown desc = ${error.message}: ${text}` };
+}
+
+/** The same failure for a client that called the method over gRPC: the status alone, without what ABCI wraps around it. */
+export function toGrpcError(error: CodedError): GrpcError {
+  const [, written = '', description = ''] = /^rpc error: code = (\w+) desc = ([\s\S]*)$/.exec(error.message) ?? [];
+  if (isCodeName(written)) return new GrpcError(written, unwrapped(error, description));
+  const status = statusNameOf(error);
+  return status === undefined
+    ? new GrpcError('Unknown', error.message)
+    : new GrpcError(status, unwrapped(error, error.message));
+}
+
+function unwrapped({ code }: CodedError, text: string): string {
+  const suffix = `: ${wrappers.find((kind) => kind.code === code)?.text}`;
+  return text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+}
+
+function statusNameOf(error: CodedError): GrpcCodeName | undefined {
+  return error.codespace === 'sdk' ? statusNames.get(error.code) : undefined;
+}
+
+function isCodeName(text: string): text is GrpcCodeName {
+  return Object.hasOwn(grpcCodes, text);
 }
 
 /** Heights that are not there are refused before any method is called, so without a gRPC status. */

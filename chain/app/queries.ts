@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { QueryRoute } from '../message.ts';
 import { toByteString } from '../store/kv.ts';
 import { type CommittedVersion, UnknownVersionError } from '../store/version.ts';
-import { grpcFailure, plainFailure } from './grpcStatus.ts';
+import { GrpcError, grpcFailure, plainFailure, toGrpcError } from './grpcStatus.ts';
 import { lastBlock } from './kernelState.ts';
 import type { AppStore } from './store.ts';
 
@@ -23,6 +23,12 @@ export interface QueryDeps {
   /** `/app/simulate`: JSON of a `SimulationResponse`. */
   readonly simulate: (tx: Uint8Array) => Uint8Array;
   readonly logger: Logger;
+}
+
+/** What a gRPC method answers: an encoded response, and the height of the state that it was read from. */
+export interface QueryAnswer {
+  readonly value: Uint8Array;
+  readonly height: bigint;
 }
 
 /** Answers `abci_query` from committed versions only. Never throws, except when this node itself is broken. */
@@ -49,6 +55,30 @@ export class QueryRouter {
       const coded = this.#coded(error, request.path);
       const failure = route === undefined ? plainFailure(coded) : grpcFailure(coded);
       return { ...emptyResponse, ...failure, height: request.height };
+    }
+  }
+
+  /** The gRPC methods that are answered, as `/package.Service/Method`. */
+  get paths(): readonly string[] {
+    return [...this.#routes.keys()];
+  }
+
+  /** One gRPC method on the state at `height`, 0 for the last. Throws a `GrpcError` and nothing else. */
+  call(path: string, data: Uint8Array, height: bigint): QueryAnswer {
+    const route = this.#routes.get(path);
+    if (route === undefined) throw new GrpcError('Unimplemented', `unknown method ${path.slice(0, 200)}`);
+    let version: CommittedVersion;
+    try {
+      version = this.#version(height);
+    } catch (error) {
+      // As in the SDK: heights are looked up outside the method, so their refusals have no status of their own.
+      throw new GrpcError('Unknown', this.#coded(error, path).message);
+    }
+    try {
+      ensure(data.length <= maxQueryBytes, sdkErrors.invalidRequest, `a query of more than ${maxQueryBytes} bytes`);
+      return { value: route.answer(contextOf(this.#deps.chainId, version), data), height: version.height };
+    } catch (error) {
+      throw toGrpcError(this.#coded(error, path));
     }
   }
 

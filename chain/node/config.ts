@@ -45,6 +45,19 @@ const configShape = z.strictObject({
   invariant_period: z.int().min(0),
   abci: z.strictObject({ address: hostAndPort('tcp://') }),
   api: z.strictObject({ enabled: z.boolean(), address: hostAndPort(''), ready_max_block_age_ms: z.int().min(1000) }),
+  // Homes made before these were served go on as they were.
+  grpc: z
+    .strictObject({ enabled: z.boolean(), address: hostAndPort('') })
+    .default({ enabled: false, address: { host: '127.0.0.1', port: 9090 } }),
+  rest: z
+    .strictObject({
+      enabled: z.boolean(),
+      address: hostAndPort(''),
+      cors_origins: z.array(
+        z.string().regex(/^(\*|https?:\/\/[^\s/]+)$/, 'must be an origin such as "https://example.org", or "*"'),
+      ),
+    })
+    .default({ enabled: false, address: { host: '127.0.0.1', port: 1317 }, cors_origins: [] }),
   oracle: z.strictObject({
     extension_timeout_ms: z.int().min(10).max(10_000),
     interval_ms: z.int().min(250).max(3_600_000),

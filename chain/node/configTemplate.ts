@@ -9,6 +9,12 @@ export interface ConfigValues {
   readonly abci: string;
   /** host:port of health and metrics. */
   readonly api: string;
+  /** host:port of the gRPC server; left out: off. */
+  readonly grpc?: string;
+  /** host:port of REST; left out: off. */
+  readonly rest?: string;
+  /** Web pages that may ask over REST. */
+  readonly corsOrigins?: readonly string[];
   readonly oracleIntervalMs?: number;
   readonly prices?: readonly PriceConfig[];
 }
@@ -41,6 +47,19 @@ enabled = true
 address = ${text(values.api)}
 # The node reports itself ready while its last block is younger than this.
 ready_max_block_age_ms = 30000
+
+[grpc]
+# Every query and service over gRPC, with server reflection (grpcurl, relayers). Nothing asks who is calling: before it
+# faces a network put a proxy in front that limits rates.
+enabled = ${values.grpc !== undefined}
+address = ${text(values.grpc ?? '127.0.0.1:9090')}
+
+[rest]
+# The same over HTTP and JSON, by the routes of the Cosmos SDK (wallets, explorers). What holds for grpc holds here.
+enabled = ${values.rest !== undefined}
+address = ${text(values.rest ?? '127.0.0.1:1317')}
+# Web pages that may ask, by their origin: "https://wallet.example.org", or "*" for all.
+cors_origins = [${(values.corsOrigins ?? []).map(text).join(', ')}]
 
 [oracle]
 # How often every price source is asked, how long it may take, and how many bytes it may answer.

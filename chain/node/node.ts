@@ -3,6 +3,7 @@ import { type AbciServer, startAbciServer } from '../abci/server.ts';
 import { type HttpApi, startHttpApi } from '../api/http.ts';
 import { createMetrics, type NodeStatus } from '../api/metrics.ts';
 import type { Logger } from '../logger.ts';
+import { listenClients } from './clientApis.ts';
 import { requireCometPorts } from './cometPorts.ts';
 import { CommitWatch } from './commitWatch.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -110,8 +111,16 @@ async function startAndWait(
   });
   const api = await listenApi(setup, status);
   if (api !== undefined) cleanup.push(() => api.close());
+  const clients = await listenClients(setup, machine, () => failure === undefined, logger);
+  cleanup.push(() => clients.close());
   logger.info(
-    { address: server.address, height: machine.height.toString(), api: api?.port ?? null, version: options.version },
+    {
+      address: server.address,
+      height: machine.height.toString(),
+      api: api?.port ?? null,
+      ...clients.ports,
+      version: options.version,
+    },
     'listening for CometBFT',
   );
   options.onListening?.(server.address);

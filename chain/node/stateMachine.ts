@@ -1,4 +1,5 @@
 import type { AbciApplication } from '../abci/handlers.ts';
+import type { StateQueries } from '../api/backend.ts';
 import type { ExtensionSource } from '../app/extensionSource.ts';
 import type { NodeSettings } from '../app/options.ts';
 import type { Logger } from '../logger.ts';
@@ -28,6 +29,8 @@ export interface StateMachineOptions {
 /** The wired application with its open store; `chain/main.ts` makes one. */
 export interface StateMachine {
   readonly application: AbciApplication;
+  /** Every query that committed state answers. */
+  readonly queries: StateQueries;
   /** Height of the last committed block; 0 before the first. */
   readonly height: bigint;
   /** 32 bytes. */

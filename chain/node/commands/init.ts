@@ -16,6 +16,8 @@ interface InitFlags extends HomeFlag {
   readonly testKeys?: string;
   readonly abci: string;
   readonly api: string;
+  readonly grpc: string;
+  readonly rest: string;
   readonly rpc: string;
   readonly p2p: string;
 }
@@ -40,6 +42,8 @@ export function addInitCommand(program: Command): void {
     )
     .option('--abci <host:port>', 'where infinetd serves CometBFT', '127.0.0.1:26658')
     .option('--api <host:port>', 'where infinetd serves health and metrics', '127.0.0.1:26661')
+    .option('--grpc <host:port>', 'where infinetd serves gRPC', '127.0.0.1:9090')
+    .option('--rest <host:port>', 'where infinetd serves REST', '127.0.0.1:1317')
     .option('--test-keys <text>', 'derive all keys from this text: PUBLIC, for test networks only')
     .addOption(homeOption())
     .action(async (moniker: string, flags: InitFlags) => {
@@ -51,7 +55,7 @@ export function addInitCommand(program: Command): void {
         moniker,
         cometbft,
         comet: { rpc: flags.rpc, p2p: flags.p2p },
-        config: { abci: flags.abci, api: flags.api },
+        config: { abci: flags.abci, api: flags.api, grpc: flags.grpc, rest: flags.rest },
         seeds: flags.testKeys === undefined ? undefined : testSeeds(flags.testKeys),
       });
       if (!hadGenesis) {

@@ -1,0 +1,58 @@
+import { createBackend } from '../api/backend.ts';
+import { startGrpc } from '../api/grpc.ts';
+import type { Logger } from '../logger.ts';
+import type { Config } from './config.ts';
+import { reason } from './failure.ts';
+import type { HomePaths } from './paths.ts';
+import { listenError } from './ports.ts';
+import type { StateMachine } from './stateMachine.ts';
+
+export interface ClientApis {
+  /** Where they listen, for the log; null is off. */
+  readonly ports: { readonly grpc: number | null; readonly rest: number | null };
+  close(): Promise<void>;
+}
+
+/** Calls that may wait or run at once over gRPC and REST together. */
+const maxCalls = 1000;
+
+/** Starts what clients ask the node over: gRPC and REST, each as the configuration says. */
+export async function listenClients(
+  { paths, config }: { readonly paths: HomePaths; readonly config: Config },
+  machine: StateMachine,
+  healthy: () => boolean,
+  logger: Logger,
+): Promise<ClientApis> {
+  const backend = createBackend({
+    state: machine.queries,
+    methods: [],
+    height: () => machine.height,
+    limit: maxCalls,
+    onBug: (path, error) => logger.error({ path, error: reason(error) }, 'a query failed in a way that it must not'),
+  });
+  const opened: { close(): Promise<void> }[] = [];
+  const listen = async <T extends { readonly port: number; close(): Promise<void> }>(
+    kind: 'grpc' | 'rest',
+    start: (address: Config['api']['address']) => Promise<T>,
+  ): Promise<number | null> => {
+    if (!config[kind].enabled) return null;
+    const { address } = config[kind];
+    try {
+      const api = await start(address);
+      opened.push(api);
+      return api.port;
+    } catch (error) {
+      throw listenError(error, address, { key: `${kind}.address`, file: paths.config });
+    }
+  };
+  const close = async () => {
+    for (const api of opened) await api.close();
+  };
+  try {
+    const grpc = await listen('grpc', (address) => startGrpc({ ...address, backend, healthy }));
+    return { ports: { grpc, rest: null }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
