@@ -7,4 +7,6 @@ export interface GraphqlContext {
   readonly database: Database;
   readonly source: Source;
   readonly loaders: Loaders;
+  /** Counts down: each proof is a call to a node. */
+  readonly proofs: { left: number };
 }

@@ -10,11 +10,12 @@ import { balanceKey, proves } from './proof.ts';
 
 /** A balance with its proof, checked against the header of the next height. */
 export async function provenBalance(
-  { database, source }: GraphqlContext,
+  { database, source, proofs }: GraphqlContext,
   address: string,
   denom: string,
   wanted: number | null | undefined,
 ) {
+  if (--proofs.left < 0) throw badInput('too many proofs in one request: ask for fewer balances');
   const head = await readHead(database);
   const newest = (head?.height ?? 0) - 1;
   const height = wanted ?? newest;

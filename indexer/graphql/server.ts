@@ -19,7 +19,15 @@ export interface GraphqlOptions {
 }
 
 /** What an explorer's largest legal query needs, with room; the tests hold such queries. */
-const limits = { depth: 12, aliases: 30, directives: 20, tokens: 2_000, cost: 50_000, bodyBytes: 262_144 } as const;
+const limits = {
+  depth: 12,
+  aliases: 30,
+  directives: 20,
+  tokens: 2_000,
+  cost: 50_000,
+  bodyBytes: 262_144,
+  proofs: 50,
+} as const;
 
 /** Answers `/graphql`: POST, and GET for queries; a browser gets GraphiQL, whose files are part of this program. */
 export function createGraphqlHandler(
@@ -36,7 +44,12 @@ export function createGraphqlHandler(
   });
   const yoga = createYoga({
     schema: createSchema<GraphqlContext>({ typeDefs: [schemaText('schema'), schemaText('lists')], resolvers }),
-    context: (): GraphqlContext => ({ database, source, loaders: new Loaders(database) }),
+    context: (): GraphqlContext => ({
+      database,
+      source,
+      loaders: new Loaders(database),
+      proofs: { left: limits.proofs },
+    }),
     graphqlEndpoint: '/graphql',
     landingPage: false,
     graphiql: { title: 'AI Infinet' },

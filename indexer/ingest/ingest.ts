@@ -55,6 +55,7 @@ async function session({ databaseUrl, source, stop, pollMs, logger, status }: In
     let position = (await store.position()) ?? (await beginning(store, source, logger));
     status.reached(position.chainId, position.height);
     logger.info({ chainId: position.chainId, height: position.height }, 'following the chain');
+    let told = 0;
     const storedHash = (height: number) => store.hashAt(height);
     for await (const blocks of follow(source, position, {
       stop,
@@ -64,7 +65,10 @@ async function session({ databaseUrl, source, stop, pollMs, logger, status }: In
     })) {
       position = await store.append(position, blocks);
       status.stored(blocks);
-      if (blocks.length > 1) logger.info({ height: position.height, tip: status.tip }, 'catching up');
+      if (blocks.length > 1 && performance.now() - told > 1000) {
+        logger.info({ height: position.height, tip: status.tip }, 'catching up');
+        told = performance.now();
+      }
     }
   } finally {
     await client.end().catch(() => {});
