@@ -43,11 +43,17 @@ export class DatabaseWriter {
 
   /** Resolves once the last request is answered. */
   async answer(): Promise<WriteAnswer> {
-    for (;;) {
-      const answer = this.poll();
-      if (answer !== undefined) return answer;
-      const waiting = Atomics.waitAsync(this.#answers, 0, this.#answered, 1000);
-      if (waiting.async) await waiting.value;
+    // Waiting alone keeps no process alive: one that closes its store last would end before the answer.
+    this.#worker?.ref();
+    try {
+      for (;;) {
+        const answer = this.poll();
+        if (answer !== undefined) return answer;
+        const waiting = Atomics.waitAsync(this.#answers, 0, this.#answered, 1000);
+        if (waiting.async) await waiting.value;
+      }
+    } finally {
+      this.#worker?.unref();
     }
   }
 
