@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Comet38Client, type comet38, toRfc3339WithNanoseconds } from '@cosmjs/tendermint-rpc';
 import { z } from 'zod';
+import { hexText } from '../hex.ts';
 import type { Source, SourceBlock, SourceGenesis, SourceTx } from './block.ts';
 import { batchLimit, type Endpoints } from './endpoints.ts';
 
@@ -11,7 +12,7 @@ export const blocksPerRequest = batchLimit / 2;
 export function createCometSource(endpoints: Endpoints): Source {
   return {
     tip: () => endpoints.call('abci_info', ({ client }) => lastHeight(client)),
-    tipNow: () => endpoints.once('abci_info', ({ client }) => lastHeight(client)),
+    tipNow: () => endpoints.once('abci_info', ({ client }) => lastHeight(client), 2_000),
     blocks: (first, last) =>
       endpoints.call(`blocks ${first} to ${last}`, ({ client }) =>
         Promise.all(Array.from({ length: last - first + 1 }, (_, index) => fetchBlock(client, first + index))),
@@ -99,8 +100,4 @@ function toGenesis(value: unknown): SourceGenesis {
     time: genesis.genesis_time,
     appState: genesis.app_state,
   };
-}
-
-function hexText(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase();
 }

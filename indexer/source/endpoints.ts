@@ -51,8 +51,8 @@ export class Endpoints {
     }
   }
 
-  /** Asks each node once; throws what the last one said. */
-  async once<T>(what: string, ask: (endpoint: Endpoint) => Promise<T>): Promise<T> {
+  /** Asks each node once, for at most `timeout` milliseconds; throws what the last one said. */
+  async once<T>(what: string, ask: (endpoint: Endpoint) => Promise<T>, timeout = 2 * callTimeout): Promise<T> {
     let last: unknown;
     let pruned = 0;
     for (const _ of this.#endpoints) {
@@ -60,7 +60,7 @@ export class Endpoints {
       const endpoint = this.#endpoints[this.#current] ?? this.#endpoints[0];
       if (endpoint === undefined) break;
       try {
-        return await withTimeout(ask(endpoint));
+        return await withTimeout(ask(endpoint), timeout);
       } catch (error) {
         if (error instanceof FinalError) throw error;
         last = error;
@@ -82,10 +82,10 @@ export class Endpoints {
 }
 
 /** The batch client drops a request that its answer does not mention; nobody should wait for that one for ever. */
-async function withTimeout<T>(answer: Promise<T>): Promise<T> {
+async function withTimeout<T>(answer: Promise<T>, timeout: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`no answer within ${2 * callTimeout} ms`)), 2 * callTimeout);
+    timer = setTimeout(() => fail(new Error(`no answer within ${timeout} ms`)), timeout);
   });
   try {
     return await Promise.race([answer, late]);

@@ -107,12 +107,12 @@ export function wrapTx(
 
 /** Serves blocks from memory; the tip can grow. */
 export class MemorySource implements Source {
-  readonly blocks_: SourceBlock[];
+  readonly chain: SourceBlock[];
   height: number;
   requests = 0;
 
   constructor(blocks: readonly SourceBlock[]) {
-    this.blocks_ = [...blocks];
+    this.chain = [...blocks];
     this.height = blocks.length;
   }
 
@@ -128,7 +128,7 @@ export class MemorySource implements Source {
     this.requests++;
     // Later requests answer first: order must come from whoever asks.
     await new Promise((done) => setTimeout(done, 10 - (first % 10)));
-    return this.blocks_.slice(first - 1, last);
+    return this.chain.slice(first - 1, last);
   }
 
   genesis(): Promise<SourceGenesis> {

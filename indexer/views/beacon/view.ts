@@ -1,4 +1,5 @@
 import * as beacon from '../../../modules/beacon/events.ts';
+import { hexText } from '../../hex.ts';
 import { on, type View } from '../view.ts';
 import { beaconMisses, beaconRounds } from './tables.ts';
 
@@ -10,7 +11,7 @@ export const beaconView: View = {
     on(beacon.roundClosed, ({ round, value, outputs, power, total_power }, { height, time }, changes) =>
       changes.insert(beaconRounds, {
         round: Number(round),
-        value: Buffer.from(value).toString('hex').toUpperCase(),
+        value: hexText(value),
         outputs: Number(outputs),
         power: power.toString(),
         totalPower: total_power.toString(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as contribution from '../../../modules/contribution/events.ts';
+import { hexText } from '../../hex.ts';
 import { on, type View } from '../view.ts';
 import {
   contributionMetrics,
@@ -50,7 +51,7 @@ export const contributionsView: View = {
         contributor: event.contributor,
         objectiveId: Number(event.objective_id),
         kind: event.kind,
-        root: Buffer.from(event.root).toString('hex').toUpperCase(),
+        root: hexText(event.root),
         sizeBytes: event.size_bytes.toString(),
         mediaType: event.media_type,
         title: event.title,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import * as staking from '../../../modules/staking/events.ts';
 import { ed25519Keys, stakingTx } from '../../../sdk/codec/index.ts';
 import type { Changes } from '../../database/changes.ts';
+import { hexText } from '../../hex.ts';
 import { readCoins } from '../coins.ts';
 import { genesisMessages, operatorAccount } from '../genesis.ts';
 import { on, onMessage, type View } from '../view.ts';
@@ -169,10 +170,6 @@ function give(
 
 function addressOfKey(key: Uint8Array): string {
   return hexText(createHash('sha256').update(key).digest().subarray(0, 20));
-}
-
-function hexText(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase();
 }
 
 /** A decimal travels as an integer of 10^-18. */

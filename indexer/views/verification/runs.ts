@@ -1,4 +1,5 @@
 import * as verification from '../../../modules/verification/events.ts';
+import { hexText } from '../../hex.ts';
 import { type EventHandler, on } from '../view.ts';
 import { runs } from './tables.ts';
 
@@ -97,7 +98,3 @@ export const runHandlers: readonly EventHandler[] = [
     }),
   ),
 ];
-
-function hexText(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase();
-}

@@ -1,4 +1,5 @@
 import * as verification from '../../../modules/verification/events.ts';
+import { hexText } from '../../hex.ts';
 import { type EventHandler, on } from '../view.ts';
 import { readList, readMetrics } from './metrics.ts';
 import { attestations, tasks, verifierSlashes, verifiers } from './tables.ts';
@@ -131,7 +132,3 @@ export const taskHandlers: readonly EventHandler[] = [
     changes.update(attestations, { taskId: Number(task_id), operator, paid: amount.toString() }),
   ),
 ];
-
-function hexText(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase();
-}
