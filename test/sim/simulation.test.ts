@@ -16,7 +16,7 @@ test('the same seed gives the same results, gas and app hashes, also when the no
   expect(restarted).toEqual(calm);
 });
 
-test('a chain goes on from its exported state, and exports the same again', async () => {
+test('a chain goes on from the state that another exported, in the middle of tasks, runs and disputes', async () => {
   await inFolder(async (folder) => {
     const first = await Simulator.start({ seed: 3, folder });
     for (let block = 0; block < 40; block++) await first.nextBlock();

@@ -16,7 +16,7 @@ const coin = (value: string) => ({ denom, amount: value });
 
 const registerRun: Act = (random, view) => {
   const busy = valuesOf(runs, view).filter(({ closedHeight }) => closedHeight === 0n).length;
-  if (busy > 4 || !random.oneIn(3)) return undefined;
+  if (busy > 4) return undefined;
   const signer = random.pick(trainers);
   const message = registration({
     trainer: signer.text,

@@ -78,7 +78,7 @@ function someDelegation(random: Random, view: View) {
     ({ status, jailed }) => status === BondStatus.BOND_STATUS_BONDED && !jailed,
   );
   const own = operators.find(({ text }) => text === delegatorAddress);
-  if (bonded.length < 4 && own?.operator === validatorAddress) return undefined;
+  if (own?.operator === validatorAddress && (bonded.length < 5 || !random.oneIn(4))) return undefined;
   return { signer: actorOf(delegatorAddress), delegatorAddress, validatorAddress, shares: shares.truncateInt() };
 }
 

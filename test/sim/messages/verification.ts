@@ -18,18 +18,17 @@ const salt = digest('attestation salt');
 
 const registerVerifier: Act = (random) => {
   const signer = random.oneIn(10) ? random.pick(users) : random.pick(operators);
-  const { worker, verifierSeed } = random.pick(
-    operators.filter(({ text }) => text === signer.text || random.oneIn(30)).concat(operators[0] ?? []),
-  );
+  const own = operators.find(({ text }) => text === signer.text);
+  const { worker, verifierSeed } = own === undefined || random.oneIn(10) ? random.pick(operators) : own;
   const vrfPublicKey_ = random.oneIn(15) ? random.bytes(32) : vrfPublicKey(verifierSeed);
   const message = {
     operator: signer.text,
     worker: worker.text,
     vrfPublicKey: vrfPublicKey_,
-    backend: random.pick(['cpu', 'wasm', '-']),
+    backend: random.pick(['cpu', 'cpu', 'wasm', '-']),
   };
   if (random.oneIn(2)) return draft(signer, messages.msgRegisterVerifier, message);
-  return draft(signer, messages.msgUpdateVerifier, { ...message, paused: random.oneIn(4) });
+  return draft(signer, messages.msgUpdateVerifier, { ...message, paused: random.oneIn(12) });
 };
 
 const metrics = [
