@@ -48,7 +48,17 @@ async function run(options: Options): Promise<void> {
   const folder = resolve(options.home);
   if (options.fresh) await confirmAndDelete(folder, options.yes);
   const { validators, portOffset } = options;
-  const network = await startNetwork({ folder, validators, portOffset, onProgress: say });
+  const network = await startNetwork({
+    folder,
+    validators,
+    portOffset,
+    onProgress: say,
+    signal: stopping.signal,
+  }).catch((error: unknown) => {
+    // Ctrl-C reaches the children too: that one of them ended is no failure then.
+    if (!stopping.signal.aborted) throw error;
+  });
+  if (network === undefined) return say('stopped');
   const control = serveControl(network, () => process.emit('SIGTERM'));
   try {
     await Promise.race([

@@ -16,6 +16,8 @@ export interface NetworkOptions {
   readonly portOffset: number;
   /** One line for people at each step that takes a while. */
   readonly onProgress: (line: string) => void;
+  /** Gives up bringing the network up: `startNetwork` then throws. A network that is up is ended by `stop`. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running network: every process of it, stopped together. */
@@ -138,7 +140,7 @@ class BringUp {
       });
       return running;
     });
-    await Promise.all(started.map((running) => untilReady(running, seconds)));
+    await Promise.all(started.map((running) => untilReady(running, seconds, this.#options.signal)));
   }
 
   #process(name: string): RunningProcess {

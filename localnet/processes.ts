@@ -77,11 +77,15 @@ function lastLine(file: string): string {
   return (lines.at(-1) ?? '').slice(0, 400);
 }
 
-/** Waits until the program answers at its `readyUrl`. Throws when it ends first or takes longer than `seconds`. */
-export async function untilReady(running: RunningProcess, seconds: number): Promise<void> {
+/**
+ * Waits until the program answers at its `readyUrl`. Throws when it ends first, takes longer than `seconds`, or `signal`
+ * aborts.
+ */
+export async function untilReady(running: RunningProcess, seconds: number, signal?: AbortSignal): Promise<void> {
   const url = running.spec.readyUrl;
   if (url === undefined) return;
   for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(100)) {
+    signal?.throwIfAborted();
     if (!running.isRunning()) throw new Error(await running.ended);
     if (await answers(url)) return;
   }
