@@ -38,7 +38,7 @@ const modulePermissions = {
 } as const;
 
 /** All modules in the order in which genesis and hooks run: the only place where they learn of each other. */
-function wireModules(addresses: AddressCodec) {
+export function wireModules(addresses: AddressCodec) {
   const authority = moduleAddress('gov');
   const blockedModules = Object.keys(modulePermissions);
   const auth = createAuth({ addresses, modulePermissions, authority });
