@@ -14,12 +14,18 @@ export interface ErrorKind {
 export class CodedError extends Error {
   readonly codespace: string;
   readonly code: number;
+  /** Of the kind; `message` ends in it. */
+  readonly text: string;
+  /** What `message` begins with; empty if it is the text alone. */
+  readonly detail: string;
 
   constructor(kind: ErrorKind, detail?: string) {
     super(detail === undefined ? kind.text : `${detail}: ${kind.text}`);
     this.name = 'CodedError';
     this.codespace = kind.codespace;
     this.code = kind.code;
+    this.text = kind.text;
+    this.detail = detail ?? '';
   }
 }
 

@@ -68,7 +68,8 @@ test('refusals carry the gRPC status and the text alone, as the SDK sends them',
   expect((await call('/toy.Query/Received', received, '1')).error).toEqual({ code: 5, details: 'nothing received' });
   expect((await call('/toy.Query/Received', received, '9')).error).toEqual({
     code: 2,
-    details: 'cannot query with height in the future; please provide a valid height: invalid height',
+    details:
+      'codespace sdk code 26: invalid height: cannot query with height in the future; please provide a valid height',
   });
   expect((await call('/toy.Query/Received', received, '-1')).error?.code).toBe(2);
   expect((await call('/toy.Query/Received', received, 'x')).error?.details).toContain('invalid height header');

@@ -1,4 +1,6 @@
-import { GrpcError } from '../app/grpcStatus.ts';
+import { unknownGrpcError } from '../app/grpcStatus.ts';
+import { CodedError, sdkErrors } from '../errors.ts';
+import { parseInteger } from './rest/goValues.ts';
 
 /** gRPC metadata and HTTP header that ask for a height, and tell of which one an answer is. */
 export const heightHeader = 'x-cosmos-block-height';
@@ -7,14 +9,17 @@ export const heightHeader = 'x-cosmos-block-height';
 export function readHeight(values: readonly string[]): bigint {
   const [text = ''] = values;
   if (values.length !== 1 || text === '') return 0n;
-  if (/^-\d{1,18}$/.test(text)) {
-    throw new GrpcError('Unknown', 'cannot query with height < 0; please provide a valid height: invalid height');
+  let height: bigint;
+  try {
+    height = parseInteger('ParseInt', text, 64, 10);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw refused(`Baseapp.RegisterGRPCServer: invalid height header "${heightHeader}": ${why}`);
   }
-  if (/^\+?\d{1,30}$/.test(text) && BigInt(text.replace('+', '')) < 1n << 63n) return BigInt(text.replace('+', ''));
-  throw new GrpcError(
-    'Unknown',
-    `Baseapp.RegisterGRPCServer: invalid height header "${heightHeader}": strconv.ParseInt: parsing ${JSON.stringify(
-      text.slice(0, 100),
-    )}: ${/^\+?\d+$/.test(text) ? 'value out of range' : 'invalid syntax'}: invalid request`,
-  );
+  if (height < 0n) throw refused('cannot query with height < 0; please provide a valid height');
+  return height;
+}
+
+function refused(detail: string): Error {
+  return unknownGrpcError(new CodedError(sdkErrors.invalidRequest, detail));
 }

@@ -1,4 +1,4 @@
-import { type CodedError, type ErrorKind, sdkErrors } from '../errors.ts';
+import { type CodedError, sdkErrors } from '../errors.ts';
 
 /** How a failed query is answered. */
 export interface QueryFailure {
@@ -49,9 +49,6 @@ const statusNames: ReadonlyMap<number, GrpcCodeName> = new Map([
   [sdkErrors.unauthorized.code, 'Unauthenticated'],
 ]);
 
-/** Texts that an ABCI query appends to the description of a gRPC status. */
-const wrappers: readonly ErrorKind[] = [sdkErrors.keyNotFound, sdkErrors.invalidRequest, sdkErrors.unauthorized];
-
 /** As an ABCI query outside gRPC reports it. */
 export function plainFailure(error: CodedError): QueryFailure {
   return { code: error.code, codespace: error.codespace, log: error.message };
@@ -76,17 +73,16 @@ export function grpcFailure(error: CodedError): QueryFailure {
 
 /** The same failure for a client that called the method over gRPC: the status alone, without what ABCI wraps around it. */
 export function toGrpcError(error: CodedError): GrpcError {
-  const [, written = '', description = ''] = /^rpc error: code = (\w+) desc = ([\s\S]*)$/.exec(error.message) ?? [];
-  if (isCodeName(written)) return new GrpcError(written, unwrapped(error, description));
+  const described = error.detail === '' ? error.message : error.detail;
+  const [, written = '', description = ''] = /^rpc error: code = (\w+) desc = ([\s\S]*)$/.exec(described) ?? [];
+  if (isCodeName(written)) return new GrpcError(written, description);
   const status = statusNameOf(error);
-  return status === undefined
-    ? new GrpcError('Unknown', error.message)
-    : new GrpcError(status, unwrapped(error, error.message));
+  return status === undefined ? unknownGrpcError(error) : new GrpcError(status, described);
 }
 
-function unwrapped({ code }: CodedError, text: string): string {
-  const suffix = `: ${wrappers.find((kind) => kind.code === code)?.text}`;
-  return text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+/** An SDK error that no method made a status of, as gRPC shows it (cosmossdk.io/errors `GRPCStatus`). */
+export function unknownGrpcError({ codespace, code, text, detail }: CodedError): GrpcError {
+  return new GrpcError('Unknown', `codespace ${codespace} code ${code}: ${text}${detail === '' ? '' : `: ${detail}`}`);
 }
 
 function statusNameOf(error: CodedError): GrpcCodeName | undefined {

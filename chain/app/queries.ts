@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { QueryRoute } from '../message.ts';
 import { toByteString } from '../store/kv.ts';
 import { type CommittedVersion, UnknownVersionError } from '../store/version.ts';
-import { GrpcError, grpcFailure, plainFailure, toGrpcError } from './grpcStatus.ts';
+import { GrpcError, grpcFailure, plainFailure, toGrpcError, unknownGrpcError } from './grpcStatus.ts';
 import { lastBlock } from './kernelState.ts';
 import type { AppStore } from './store.ts';
 
@@ -72,7 +72,7 @@ export class QueryRouter {
       version = this.#version(height);
     } catch (error) {
       // As in the SDK: heights are looked up outside the method, so their refusals have no status of their own.
-      throw new GrpcError('Unknown', this.#coded(error, path).message);
+      throw unknownGrpcError(this.#coded(error, path));
     }
     try {
       ensure(data.length <= maxQueryBytes, sdkErrors.invalidRequest, `a query of more than ${maxQueryBytes} bytes`);

@@ -1,5 +1,6 @@
 import { createBackend } from '../api/backend.ts';
 import { startGrpc } from '../api/grpc.ts';
+import { startRest } from '../api/rest/rest.ts';
 import type { Logger } from '../logger.ts';
 import type { Config } from './config.ts';
 import { reason } from './failure.ts';
@@ -50,7 +51,10 @@ export async function listenClients(
   };
   try {
     const grpc = await listen('grpc', (address) => startGrpc({ ...address, backend, healthy }));
-    return { ports: { grpc, rest: null }, close };
+    const rest = await listen('rest', (address) =>
+      startRest({ ...address, backend, corsOrigins: config.rest.cors_origins }),
+    );
+    return { ports: { grpc, rest }, close };
   } catch (error) {
     await close();
     throw error;
