@@ -46,6 +46,7 @@ export class App implements AbciApplication {
       addresses: options.addresses,
       accounts: options.accounts,
       bank: options.bank,
+      feeGrants: options.feeGrants,
       signatures: new SignatureCache(signatureCacheSize),
       chainGasPrices: (ctx) => readGasPrices(minGasPrices.get(ctx.unmetered()) ?? ''),
       nodeGasPrices: readGasPrices(node.minimumGasPrices),

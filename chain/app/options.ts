@@ -2,7 +2,7 @@ import type { AddressCodec } from '../../sdk/address.ts';
 import type { Logger } from '../logger.ts';
 import type { QueryRoute } from '../message.ts';
 import type { Module } from '../module.ts';
-import type { Accounts, FeeBank } from '../tx/accounts.ts';
+import type { Accounts, FeeBank, FeeGrants } from '../tx/accounts.ts';
 import type { ExtensionSource } from './extensionSource.ts';
 import type { AppStore } from './store.ts';
 
@@ -15,6 +15,8 @@ export interface AppOptions {
   readonly store: AppStore;
   readonly accounts: Accounts;
   readonly bank: FeeBank;
+  /** Left out on a chain without fee grants. */
+  readonly feeGrants?: FeeGrants;
   readonly extensions: ExtensionSource;
   readonly logger: Logger;
   readonly node: NodeSettings;

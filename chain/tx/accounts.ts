@@ -49,5 +49,17 @@ export interface FeeBank {
   sendToModule(ctx: Context, from: Uint8Array, moduleName: string, coins: readonly FeeCoin[]): void;
 }
 
+/** What the ante handler needs of the feegrant module. */
+export interface FeeGrants {
+  /** Takes the fee off what the granter allows the grantee. Throws a `CodedError` when it does not cover this tx. */
+  use(
+    ctx: Context,
+    granter: Uint8Array,
+    grantee: Uint8Array,
+    fee: readonly FeeCoin[],
+    messages: readonly { readonly typeUrl: string }[],
+  ): void;
+}
+
 /** The module account that fees are paid to, as in the SDK. */
 export const feeCollector = 'fee_collector';

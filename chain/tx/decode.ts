@@ -74,7 +74,10 @@ function readSigner(info: txTypes.SignerInfo): SignerInfo {
 
 function readMode(mode: txTypes.ModeInfo | undefined): SignerMode {
   if (mode?.single !== undefined) return { kind: 'single', mode: mode.single.mode };
-  return { kind: mode?.multi === undefined ? 'none' : 'multi' };
+  if (mode?.multi === undefined) return { kind: 'none' };
+  const { bitarray, modeInfos } = mode.multi;
+  const bits = { extraBits: bitarray?.extraBitsStored ?? 0, bytes: bitarray?.elems ?? new Uint8Array() };
+  return { kind: 'multi', bits, members: modeInfos.map(readMode) };
 }
 
 function readFee(fee: txTypes.Fee): Fee {

@@ -2,10 +2,17 @@ import type { PreparedMessage } from '../message.ts';
 import type { AnyValue } from './accounts.ts';
 import type { Amount } from './coins.ts';
 
+/** Which members of a multisignature signed: one bit each, the first one in the highest bit of the first byte. */
+export interface BitArray {
+  /** Bits in the last byte; 0 means all eight. */
+  readonly extraBits: number;
+  readonly bytes: Uint8Array;
+}
+
 /** How a signer signed; members of a multisignature nest. */
 export type SignerMode =
   | { readonly kind: 'single'; readonly mode: number }
-  | { readonly kind: 'multi' }
+  | { readonly kind: 'multi'; readonly bits: BitArray; readonly members: readonly SignerMode[] }
   /** Neither was given. */
   | { readonly kind: 'none' };
 

@@ -46,11 +46,11 @@ export function option(desc: DescMessage | DescField | DescMethod, name: string)
 
 /** A text option; undefined if it is not set or empty. */
 export function textOption(desc: DescMessage | DescField | DescMethod, name: string): string | undefined {
-  const value = option(desc, name);
+  const value = desc.proto.options === undefined ? undefined : option(desc, name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** A flag; false if it is not set. */
 export function flagOption(desc: DescMessage | DescField | DescMethod, name: string): boolean {
-  return option(desc, name) === true;
+  return desc.proto.options !== undefined && option(desc, name) === true;
 }

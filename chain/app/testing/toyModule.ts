@@ -4,6 +4,7 @@ import { bytesKey } from '../../collections/keys.ts';
 import { intValue, type ValueCodec } from '../../collections/values.ts';
 import type { Context } from '../../context.ts';
 import { fail, sdkErrors } from '../../errors.ts';
+import { JsonNode } from '../../json/node.ts';
 import { handle, query } from '../../message.ts';
 import type { ExtendedVote, Module, ValidatorUpdate } from '../../module.ts';
 import type { Accounts, FeeBank, TxAccount } from '../../tx/accounts.ts';
@@ -105,10 +106,12 @@ export function toyModule(log: ToyLog): Module {
         return { typeUrl: value.toString(), value: new Uint8Array() };
       }),
     ],
-    initGenesis: (ctx) => {
-      for (const [index, key] of [alice, bob].entries()) {
-        accountTable.set(ctx, key.address, { accountNumber: BigInt(index + 7), sequence: 0n });
-        balances.set(ctx, key.address, 1_000_000n);
+    initGenesis: (ctx, state) => {
+      const more = new JsonNode(state, 'toy').field('accounts').list();
+      const accounts = [alice.address, bob.address, ...more.map((node) => node.bytes())];
+      for (const [index, address] of accounts.entries()) {
+        accountTable.set(ctx, address, { accountNumber: BigInt(index + 7), sequence: 0n });
+        balances.set(ctx, address, 1_000_000n);
       }
       return [];
     },

@@ -1,67 +1,86 @@
-import { hash } from 'node:crypto';
-import secp256k1 from 'secp256k1/bindings.js';
-import { fail, sdkErrors } from '../../errors.ts';
-import type { AnyValue, TxAccount } from '../accounts.ts';
-import { ed25519Url, multisigUrl, secp256k1Address, secp256k1Point, secp256k1Url } from '../keys.ts';
-import { type SignerData, signModes } from '../signModes.ts';
+import { signing } from '../../../sdk/codec/index.ts';
+import type { Context } from '../../context.ts';
+import { fail, failUnregistered, sdkErrors } from '../../errors.ts';
+import type { TxAccount, TxParams } from '../accounts.ts';
+import { addressOfKey, countKeys, type PublicKey, readPublicKey } from '../keys.ts';
+import { flatSignatures, readSignature, type SignatureData, setBits } from '../signatureData.ts';
+import type { SignerData } from '../signModes.ts';
 import type { SignerInfo } from '../tx.ts';
+import { verifySignature } from '../verifySignature.ts';
 import { equalBytes } from '../wire.ts';
 import { type AnteDeps, type AnteRun, type AnteStep, simulatedKey } from './types.ts';
 
 /** SDK `SetPubKeyDecorator`: the first tx of an account brings its key; says who signed what in events. */
 export const setPubKeys: AnteStep = (deps, run) => {
-  const { ctx, tx, mode } = run;
+  const { ctx, mode } = run;
   for (const [index, { info, address }] of signersOf(run).entries()) {
     const key = info.publicKey ?? (mode === 'simulate' ? simulatedKey : undefined);
     if (key === undefined) continue;
-    if (mode !== 'simulate' && key.typeUrl === secp256k1Url && !matches(key, address)) {
+    if (mode !== 'simulate' && !equalBytes(addressOfKey(readPublicKey(key)), address)) {
       const text = deps.addresses.accountText(address);
       fail(sdkErrors.invalidPubKey, `pubKey does not match signer address ${text} with signer index: ${index}`);
     }
     if (accountOf(deps, run, address).pubKey === undefined) deps.accounts.setPubKey(ctx, address, key);
   }
-  for (const [index, { info, address }] of signersOf(run).entries()) {
+  for (const { info, address, data } of signersOf(run)) {
     const text = deps.addresses.accountText(address);
     ctx.log.emit({ type: 'tx', attributes: [{ key: 'acc_seq', value: `${text}/${info.sequence}` }] });
-    const signature = Buffer.from(tx.signatures[index] ?? []).toString('base64');
-    ctx.log.emit({ type: 'tx', attributes: [{ key: 'signature', value: signature }] });
+    for (const signature of flatSignatures(data)) {
+      const value = Buffer.from(signature).toString('base64');
+      ctx.log.emit({ type: 'tx', attributes: [{ key: 'signature', value }] });
+    }
   }
 };
 
-/** SDK `ValidateSigCountDecorator`. */
+/** SDK `ValidateSigCountDecorator`: members of multisignature keys are counted one by one, whether they sign or not. */
 export const checkSignatureCount: AnteStep = (deps, { ctx, tx }) => {
   const { txSigLimit } = deps.accounts.params(ctx);
-  const count = BigInt(tx.signerInfos.length);
-  if (count > txSigLimit) fail(sdkErrors.tooManySignatures, `signatures: ${count}, limit: ${txSigLimit}`);
+  let count = 0n;
+  for (const { publicKey } of tx.signerInfos) {
+    count += publicKey === undefined ? 0n : BigInt(countKeys(readPublicKey(publicKey)));
+    if (count > txSigLimit) fail(sdkErrors.tooManySignatures, `signatures: ${count}, limit: ${txSigLimit}`);
+  }
 };
 
 /** SDK `SigGasConsumeDecorator`: each kind of key has its price. */
 export const chargeSignatures: AnteStep = (deps, run) => {
   const { ctx, mode } = run;
   const params = deps.accounts.params(ctx);
-  for (const { address } of signersOf(run)) {
+  for (const { address, data } of signersOf(run)) {
     const key = accountOf(deps, run, address).pubKey ?? (mode === 'simulate' ? simulatedKey : undefined);
-    switch (key?.typeUrl) {
-      case secp256k1Url:
-        ctx.gas.consume(params.sigVerifyCostSecp256k1, 'ante verify: secp256k1');
-        break;
-      case ed25519Url:
-        ctx.gas.consume(params.sigVerifyCostEd25519, 'ante verify: ed25519');
-        fail(sdkErrors.invalidPubKey, 'ED25519 public keys are unsupported');
-        break;
-      case multisigUrl:
-        fail(sdkErrors.notSupported, 'multisignature accounts cannot sign yet');
-        break;
-      default:
-        fail(sdkErrors.invalidPubKey, `unrecognized public key type: ${key?.typeUrl ?? '<nil>'}`);
-    }
+    if (key === undefined) fail(sdkErrors.invalidPubKey, 'unrecognized public key type: <nil>');
+    chargeSignature(ctx, readPublicKey(key), data, params);
   }
 };
 
+/** Of a multisignature, the members that signed are charged. */
+function chargeSignature(ctx: Context, key: PublicKey, data: SignatureData, params: TxParams): void {
+  switch (key.kind) {
+    case 'secp256k1':
+      ctx.gas.consume(params.sigVerifyCostSecp256k1, 'ante verify: secp256k1');
+      return;
+    case 'ed25519':
+      ctx.gas.consume(params.sigVerifyCostEd25519, 'ante verify: ed25519');
+      fail(sdkErrors.invalidPubKey, 'ED25519 public keys are unsupported');
+      break;
+    case 'multisig': {
+      if (data.kind !== 'multi') {
+        failUnregistered('expected *signing.MultiSignatureData, got, *signing.SingleSignatureData');
+      }
+      for (const [position, index] of setBits(data.bits).entries()) {
+        const member = key.keys[index];
+        const signature = data.members[position];
+        if (member === undefined || signature === undefined) throw new Error(`member ${index} has no key or signature`);
+        chargeSignature(ctx, member, signature, params);
+      }
+    }
+  }
+}
+
 /** SDK `SigVerificationDecorator`: the sequence always, the signature unless it is known to be good. */
 export const verifySignatures: AnteStep = (deps, run) => {
-  const { ctx, mode } = run;
-  for (const [index, { info, address }] of signersOf(run).entries()) {
+  const { ctx, tx, mode } = run;
+  for (const [index, { info, address, data }] of signersOf(run).entries()) {
     const account = accountOf(deps, run, address);
     if (mode !== 'simulate' && account.pubKey === undefined) {
       fail(sdkErrors.invalidPubKey, 'pubkey on account is not set');
@@ -70,58 +89,36 @@ export const verifySignatures: AnteStep = (deps, run) => {
       fail(sdkErrors.wrongSequence, `account sequence mismatch, expected ${account.sequence}, got ${info.sequence}`);
     }
     if (mode === 'simulate' || mode === 'recheck' || account.pubKey === undefined) continue;
-    if (info.publicKey === undefined) throw new Error('a signer info has no public key');
+    // The SDK hands all keys on to the sign mode, and panics where one is missing.
+    if (tx.signerInfos.some(({ publicKey }) => publicKey === undefined)) throw new Error('a signer info has no key');
     const signer: SignerData = {
       chainId: ctx.block.chainId,
       accountNumber: mode === 'genesis' ? 0n : account.accountNumber,
       sequence: account.sequence,
     };
-    if (verify(deps, run, index, info, account.pubKey, signer)) continue;
-    fail(
-      sdkErrors.unauthorized,
-      `signature verification failed; please verify account number (${signer.accountNumber}) and chain-id ` +
-        `(${signer.chainId}): (unable to verify single signer signature)`,
-    );
+    if (deps.signatures.has(tx.bytes, index, account.pubKey.value, signer)) continue;
+    const problem = verifySignature(tx, signer, readPublicKey(account.pubKey), data);
+    if (problem !== undefined) fail(sdkErrors.unauthorized, refusal(signer, data, problem));
+    deps.signatures.add(tx.bytes, index, account.pubKey.value, signer);
   }
 };
+
+/** Amino JSON holds the sequence too, so it may be what is wrong there. */
+function refusal({ accountNumber, chainId, sequence }: SignerData, data: SignatureData, problem: string): string {
+  const begin = `signature verification failed; please verify account number (${accountNumber})`;
+  if (isAmino(data)) return `${begin}, sequence (${sequence}) and chain-id (${chainId})`;
+  return `${begin} and chain-id (${chainId}): (${problem})`;
+}
+
+function isAmino(data: SignatureData): boolean {
+  if (data.kind === 'multi') return data.members.every(isAmino);
+  return data.mode === signing.SignMode.SIGN_MODE_LEGACY_AMINO_JSON;
+}
 
 /** SDK `IncrementSequenceDecorator`. */
 export const incrementSequences: AnteStep = (deps, { ctx, signers }) => {
   for (const address of signers) deps.accounts.incrementSequence(ctx, address);
 };
-
-function verify(
-  deps: AnteDeps,
-  { tx }: AnteRun,
-  index: number,
-  info: SignerInfo,
-  key: AnyValue,
-  signer: SignerData,
-): boolean {
-  if (info.mode.kind === 'none') throw new Error('a signer info has no mode');
-  if (info.mode.kind === 'multi') fail(sdkErrors.notSupported, 'multisignatures are not supported yet');
-  const signBytes = signModes.get(info.mode.mode);
-  if (signBytes === undefined) fail(sdkErrors.notSupported, `sign mode ${info.mode.mode} is not supported`);
-  const point = secp256k1Point(key);
-  if (deps.signatures.has(tx.bytes, index, point, signer)) return true;
-  const good = isGood(tx.signatures[index] ?? new Uint8Array(), hash('sha256', signBytes(tx, signer), 'buffer'), point);
-  if (good) deps.signatures.add(tx.bytes, index, point, signer);
-  return good;
-}
-
-/** libsecp256k1 refuses high-S signatures by itself, and throws on sizes and points that are none. */
-function isGood(signature: Uint8Array, digest: Uint8Array, point: Uint8Array): boolean {
-  if (signature.length !== 64) return false;
-  try {
-    return secp256k1.ecdsaVerify(signature, digest, point);
-  } catch {
-    return false;
-  }
-}
-
-function matches(key: AnyValue, address: Uint8Array): boolean {
-  return equalBytes(secp256k1Address(secp256k1Point(key)), address);
-}
 
 function accountOf(deps: AnteDeps, { ctx }: AnteRun, address: Uint8Array): TxAccount {
   const account = deps.accounts.get(ctx, address);
@@ -131,8 +128,14 @@ function accountOf(deps: AnteDeps, { ctx }: AnteRun, address: Uint8Array): TxAcc
   return account;
 }
 
-/** Pairs each required signer with its info. Fewer signatures than infos make the SDK panic, and this throw. */
-function signersOf({ tx, signers, mode }: AnteRun): { info: SignerInfo; address: Uint8Array }[] {
+interface Signer {
+  readonly info: SignerInfo;
+  readonly address: Uint8Array;
+  readonly data: SignatureData;
+}
+
+/** Pairs each required signer with its info and signature. Fewer signatures than infos make the SDK panic, and this throw. */
+function signersOf({ tx, signers, mode }: AnteRun): Signer[] {
   if (mode !== 'simulate' && tx.signatures.length < tx.signerInfos.length) {
     throw new Error(`${tx.signerInfos.length} signer infos have only ${tx.signatures.length} signatures`);
   }
@@ -145,6 +148,6 @@ function signersOf({ tx, signers, mode }: AnteRun): { info: SignerInfo; address:
   return signers.map((address, index) => {
     const info = tx.signerInfos[index];
     if (info === undefined) throw new Error(`signer ${index} has no info`);
-    return { info, address };
+    return { info, address, data: readSignature(info.mode, tx.signatures[index] ?? new Uint8Array()) };
   });
 }

@@ -1,6 +1,6 @@
 import type { AddressCodec } from '../../../sdk/address.ts';
 import type { Context } from '../../context.ts';
-import type { Accounts, AnyValue, FeeBank } from '../accounts.ts';
+import type { Accounts, AnyValue, FeeBank, FeeGrants } from '../accounts.ts';
 import type { GasPrice } from '../coins.ts';
 import type { SignatureCache } from '../signatureCache.ts';
 import type { Fee, Tx } from '../tx.ts';
@@ -16,6 +16,8 @@ export interface AnteDeps {
   readonly addresses: AddressCodec;
   readonly accounts: Accounts;
   readonly bank: FeeBank;
+  /** Undefined on a chain without fee grants. */
+  readonly feeGrants: FeeGrants | undefined;
   readonly signatures: SignatureCache;
   /** Every node of the chain asks for these, in every mode: part of the state. */
   readonly chainGasPrices: (ctx: Context) => readonly GasPrice[];
