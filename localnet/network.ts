@@ -27,7 +27,6 @@ export interface Network {
   /** False when it went on from an earlier run. */
   readonly isNew: boolean;
   readonly processes: ReadonlyMap<string, RunningProcess>;
-  readonly postgres: EmbeddedPostgres;
   /** Resolves with a sentence when a process ends that nobody stopped. */
   readonly failure: Promise<string>;
   /** Ends one process as a crash would; it stays down until `restart`. */
@@ -98,10 +97,7 @@ class BringUp {
       onProgress("preparing homes, genesis and the story's data");
       await prepareHomes(topology, wanted, paths, cometbft);
     }
-    onProgress('starting Postgres');
-    const { port } = topology.postgres;
-    this.#postgres = await startPostgres({ folder: paths.postgres, port, onProgress });
-    const environment = { cometbft, databaseUrl: await this.#postgres.database('infinet') };
+    const environment = { cometbft, databaseUrl: await this.#database(topology) };
     await this.#start([servicesProgram(topology, paths)], 20);
     onProgress(`starting ${topology.validators.length} validators, each an infinetd with its own CometBFT`);
     await this.#start(
@@ -116,7 +112,6 @@ class BringUp {
       paths,
       isNew: known === undefined,
       processes: this.#processes,
-      postgres: this.#postgres,
       failure: this.#failure.promise,
       kill: async (name) => {
         const running = this.#process(name);
@@ -129,6 +124,20 @@ class BringUp {
       },
       stop: () => this.stop(),
     };
+  }
+
+  /** The database that the environment names, else one of a Postgres of the network's own. */
+  async #database(topology: Topology): Promise<string> {
+    const { onProgress } = this.#options;
+    const named = process.env.INDEXER_DATABASE_URL ?? process.env.DATABASE_URL;
+    if (named !== undefined) {
+      onProgress('using the Postgres that the environment names');
+      return named;
+    }
+    onProgress('starting Postgres');
+    const { port } = topology.postgres;
+    this.#postgres = await startPostgres({ folder: this.#paths.postgres, port, onProgress });
+    return await this.#postgres.database('infinet');
   }
 
   async #start(specs: readonly ProcessSpec[], seconds: number): Promise<void> {

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { bytesToFloats, floatsToBytes } from '../../training/bytes.ts';
-import { decodeLeaves, encodeLeaves, type Leaf, StepTree, stateRoot } from '../../training/commit.ts';
+import { decodeLeaves, encodeLeaves, type Leaf, StepTree } from '../../training/commit.ts';
 import type { Dataset } from '../../training/dataset.ts';
-import { equalBytes } from '../../training/merkle.ts';
+import { contentRoot, equalBytes } from '../../training/merkle.ts';
 import type { Network } from '../../training/network.ts';
 import { initialUnit, runUnit, type UnitResult } from '../../training/run.ts';
 import { leavesFile, stateFile } from '../../training/runFiles.ts';
@@ -68,7 +68,8 @@ function readFinished(folder: string, network: Network): Leaf[] {
   if (!existsSync(path)) return [];
   const leaves = decodeLeaves(readFileSync(path)).slice(0, unitCount(network.spec) + 1);
   const broken = leaves.findIndex((leaf, t) => {
-    return !existsSync(join(folder, stateFile(t))) || !equalBytes(stateRoot(readState(folder, t)), leaf.stateRoot);
+    const state = join(folder, stateFile(t));
+    return !existsSync(state) || !equalBytes(contentRoot(readFileSync(state)), leaf.stateRoot);
   });
   return broken < 0 ? leaves : leaves.slice(0, broken);
 }

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { contentRoot } from '../../training/merkle.ts';
+import { ArtifactCache } from './cache.ts';
+import { ArtifactMismatch, ArtifactUnavailable, download } from './download.ts';
+
+const bytes = Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 251));
+const servers: Server[] = [];
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'infinet-artifacts-'));
+});
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done);
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/artifact`;
+}
+
+describe('a download', () => {
+  test('goes on where a broken transfer stopped', async () => {
+    const ranges: (string | undefined)[] = [];
+    const uri = await serve((request, response) => {
+      ranges.push(request.headers.range);
+      if (request.headers.range === undefined) {
+        response.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, 2000));
+        setTimeout(() => response.destroy(), 50);
+        return;
+      }
+      response.writeHead(206, { 'content-range': `bytes 2000-4999/5000` }).end(bytes.subarray(2000));
+    });
+    expect(await download([uri], { maxBytes: 5000 })).toEqual(bytes);
+    expect(ranges).toEqual([undefined, 'bytes=2000-']);
+  });
+
+  test('starts over when the server does not know ranges', async () => {
+    let requests = 0;
+    const uri = await serve((_request, response) => {
+      requests++;
+      response.writeHead(200, { 'content-length': bytes.length });
+      if (requests > 1) response.end(bytes);
+      else {
+        response.write(bytes.subarray(0, 10));
+        setTimeout(() => response.destroy(), 50);
+      }
+    });
+    expect(await download([uri], { maxBytes: 5000 })).toEqual(bytes);
+  });
+
+  test('refuses more bytes than expected as soon as they arrive', async () => {
+    const uri = await serve((_request, response) => void response.end(bytes));
+    await expect(download([uri], { maxBytes: 4999 })).rejects.toThrow('more than 4999 bytes');
+  });
+
+  test('gives up on a mirror that stalls and takes the next one', async () => {
+    const silent = await serve(() => {});
+    const good = await serve((_request, response) => void response.end(bytes));
+    const options = { maxBytes: 5000, stallMs: 100, attempts: 1 };
+    expect(await download([silent, good], options)).toEqual(bytes);
+  });
+
+  test('names what every mirror answered when none has the bytes', async () => {
+    const missing = await serve((_request, response) => void response.writeHead(404).end());
+    const failure = download([missing, 'ftp://127.0.0.1/x'], { maxBytes: 10, attempts: 1 });
+    await expect(failure).rejects.toThrow(ArtifactUnavailable);
+    await expect(failure).rejects.toThrow(/HTTP status 404.*cannot read ftp:/);
+  });
+
+  test('does not follow a mirror to another place', async () => {
+    const uri = await serve((_request, response) => void response.writeHead(302, { location: '/else' }).end());
+    await expect(download([uri], { maxBytes: 10, attempts: 1 })).rejects.toThrow(ArtifactUnavailable);
+  });
+});
+
+describe('the cache of artifacts', () => {
+  const refOf = (path: string) => ({ root: contentRoot(bytes), sizeBytes: 5000, uris: [pathToFileURL(path).href] });
+
+  test('keeps bytes whose root was checked, and serves them when the mirror is gone', async () => {
+    const path = join(folder, 'source');
+    writeFileSync(path, bytes);
+    const cache = new ArtifactCache(join(folder, 'cache'));
+    const kept = await cache.fetch(refOf(path));
+    rmSync(path);
+    expect(readFileSync(kept)).toEqual(bytes);
+    expect(await cache.read(refOf(path))).toEqual(bytes);
+  });
+
+  test.each([
+    ['swapped', Buffer.from(bytes).fill(1, 100, 101)],
+    ['truncated', bytes.subarray(0, 4999)],
+  ])('calls %s bytes a mismatch and keeps nothing of them', async (_name, served) => {
+    const path = join(folder, 'source');
+    writeFileSync(path, served);
+    const cache = new ArtifactCache(join(folder, 'cache'));
+    await expect(cache.fetch(refOf(path))).rejects.toThrow(ArtifactMismatch);
+    await expect(cache.fetch(refOf(path))).rejects.toThrow(ArtifactMismatch);
+  });
+});
