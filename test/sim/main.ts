@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { GasProbe } from './probes/gas.ts';
 import { simulate } from './run.ts';
 import { simulateTwin } from './twin.ts';
 
@@ -7,6 +8,7 @@ const help = `npm run simulate -- [options]
   --seeds N     how many seeds, counted up (1)
   --blocks N    blocks of each chain (200)
   --twin        beside each chain a second node in another process, time zone and language, restarted every 10 blocks
+  --gas         what each message type costs in CPU time for its gas, against a bank send
   --verbose     counts of results, messages and events
 `;
 
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     blocks: { type: 'string', default: '200' },
     twin: { type: 'boolean', default: false },
+    gas: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -27,13 +30,14 @@ async function main(): Promise<void> {
     return;
   }
   const blocks = Number(values.blocks);
+  const gas = new GasProbe();
   for (let n = 0; n < Number(values.seeds); n++) {
     const seed = Number(values.seed) + n;
     const began = performance.now();
     try {
       const summary = values.twin
         ? await simulateTwin({ seed, blocks, restartEvery: 10 })
-        : await simulate({ seed, blocks });
+        : await simulate({ seed, blocks, ...(values.gas && { probe: gas }) });
       if (values.verbose) {
         for (const counts of [summary.results, summary.carriedOut, summary.events]) {
           console.log(Object.fromEntries([...counts].sort()));
@@ -45,6 +49,9 @@ async function main(): Promise<void> {
       console.error(`seed ${seed} failed:`, error);
       process.exitCode = 1;
     }
+  }
+  for (const { typeUrl, nanosecondsPerGas, ratio } of gas.prices) {
+    console.log(`${ratio.toFixed(2)} x a bank send: ${nanosecondsPerGas.toFixed(2)} ns a gas unit, ${typeUrl}`);
   }
 }
 

@@ -17,6 +17,21 @@ export interface SimulatorOptions {
   readonly folder: string;
   /** Whether to close and open the store before this block. No result may depend on it. */
   readonly restartBefore?: (height: bigint) => boolean;
+  readonly probe?: Probe;
+}
+
+/** Looks closer at what happens, on the side: whatever it does, the chain must go on as if it had not. */
+export interface Probe {
+  /** A message that somebody is about to send. */
+  draft?(place: Place, draft: Draft): void;
+  /** A block that is about to be executed; its height and everything but the txs may be executed as another block too. */
+  proposal?(place: Place, request: abci.RequestFinalizeBlock): void;
+}
+
+/** Where a probe looks. */
+export interface Place {
+  readonly machine: Machine;
+  readonly view: View;
 }
 
 /** One executed block: what a second node needs, and what it must answer. */
@@ -73,6 +88,7 @@ export class Simulator {
     const first = this.#lastCommit === undefined;
     if (!first && this.#options.restartBefore?.(height) === true) await this.#restart();
     const request = this.#propose(height, first ? [] : this.#mempool());
+    if (!first) this.#options.probe?.proposal?.(this.#place(), request);
     // Before the first block nothing can be read: the first commit is made on the state that InitChain left behind it.
     const early = first ? undefined : voteOn(height, this.#machine, this.#random);
     const response = this.#machine.app.finalizeBlock(request);
@@ -102,15 +118,22 @@ export class Simulator {
     }
   }
 
+  #place(): Place {
+    const view = { ctx: this.#machine.app.queryContext(), height: this.#height, workshop: this.#workshop };
+    return { machine: this.#machine, view };
+  }
+
   #mempool(): Uint8Array[] {
     const random = this.#random;
-    const view: View = { ctx: this.#machine.app.queryContext(), height: this.#height, workshop: this.#workshop };
+    const place = this.#place();
+    const { view } = place;
     const wallets = new Wallets(view);
     const txs: Uint8Array[] = [];
     for (const { list, perBlock } of acts) {
       for (let i = random.below(perBlock + 1); i > 0; i--) {
         const drafts = draftsOf(random, list, view);
         if (drafts.length === 0) continue;
+        for (const draft of drafts) this.#options.probe?.draft?.(place, draft);
         const tx = wallets.sign(random, drafts);
         txs.push(tx);
         // What CheckTx says must not matter to blocks; it only fills caches.

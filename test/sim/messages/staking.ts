@@ -46,8 +46,8 @@ const edit: Act = (random) => {
       details: '',
     },
     validatorAddress: signer.operator,
-    commissionRate: random.pick(['', '105000000000000000', '900000000000000000', '-1']),
-    minSelfDelegation: random.pick(['', '', '2', '100000000000000']),
+    commissionRate: random.oneIn(3) ? random.pick(['105000000000000000', '900000000000000000', '-1']) : '',
+    minSelfDelegation: random.oneIn(4) ? random.pick(['2', '100000000000000']) : '',
   });
   return draft(signer, messages.msgEditValidator, message);
 };
@@ -129,6 +129,7 @@ const usurp: Act = (random) => {
 
 export const stakingActs: readonly Act[] = [
   create,
+  edit,
   edit,
   delegate,
   delegate,

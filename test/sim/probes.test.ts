@@ -1,0 +1,55 @@
+import type { DescMessage } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { messageOf } from '../../sdk/codec/descriptors.ts';
+import { amountFields } from './probes/amounts.ts';
+import { FailureProbe } from './probes/failure.ts';
+import { GasProbe } from './probes/gas.ts';
+import { PoisonProbe } from './probes/poison.ts';
+import { routedMessages } from './registry.ts';
+import { simulate } from './run.ts';
+
+const seed = 2;
+const blocks = 70;
+
+describe('a poisoned amount', () => {
+  it('negative, absent, zero, no number or of 256 bits and more is never carried out, in any message', async () => {
+    const probe = new PoisonProbe();
+    await simulate({ seed, blocks, probe });
+    const all = routedMessages.filter((typeUrl) => !typeUrl.endsWith('MsgUpdateParams')).flatMap(amountFields);
+    expect(all.filter((field) => !probe.tried.keys.includes(field))).toEqual([]);
+    expect(probe.attempts).toBeGreaterThan(200);
+  });
+});
+
+describe('a failed message', () => {
+  it('leaves no write, no event and nothing in a cache, whatever it had done before', async () => {
+    const probe = new FailureProbe();
+    const probed = await simulate({ seed, blocks: 30, probe });
+    expect(probe.undone.keys.length).toBeGreaterThan(12);
+    expect(probe.failed.keys.length).toBeGreaterThan(30);
+    expect((await simulate({ seed, blocks: 30 })).digests).toEqual(probed.digests);
+  });
+});
+
+describe('gas', () => {
+  it('buys no message much more time than a bank send', async () => {
+    const probe = new GasProbe();
+    await simulate({ seed, blocks, probe });
+    const [dearest] = probe.prices;
+    expect(dearest?.ratio, dearest?.typeUrl).toBeLessThan(25);
+  });
+});
+
+describe('a message inside a message', () => {
+  it('exists nowhere: whoever adds a wrapper has to look into it before this list grows', () => {
+    const holders = routedMessages.flatMap((typeUrl) => anyFields(messageOf(typeUrl), 0));
+    expect(holders).toEqual(['cosmos.staking.v1beta1.MsgCreateValidator.pubkey']);
+  });
+});
+
+function anyFields(desc: DescMessage | undefined, depth: number): string[] {
+  return (desc?.fields ?? []).flatMap(({ message, name, parent }) => {
+    if (message?.typeName === 'google.protobuf.Any') return [`${parent.typeName}.${name}`];
+    return depth < 8 ? anyFields(message, depth + 1) : [];
+  });
+}
