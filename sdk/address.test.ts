@@ -34,7 +34,7 @@ describe('addresses', () => {
   test.each([
     ['', 'empty address string is not allowed'],
     ['  ', 'empty address string is not allowed'],
-    [codec.operatorText(Uint8Array.of(1)), 'invalid Bech32 prefix; expected infinet, got infinetvaloper'],
+    [codec.operatorText(Uint8Array.of(1)), "hrp does not match bech32 prefix: expected 'infinet' got 'infinetvaloper'"],
     ['infinet1qqqq', ''],
     ['nonsense', ''],
   ])('%j is refused: %s', (text, problem) => {

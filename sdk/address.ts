@@ -1,4 +1,8 @@
 import { fromBech32, toBech32 } from '@cosmjs/encoding';
+import { bech32Problem } from './bech32Problem.ts';
+
+/** As the Go SDK reads them, characters: addresses may have up to 255 bytes. */
+const maxLength = 1023;
 
 /** About 2 MB. */
 const maxRemembered = 10_000;
@@ -20,6 +24,14 @@ export interface AddressCodec {
   consensusText(bytes: Uint8Array): string;
 }
 
+/** A good address of another chain or kind. */
+export class WrongPrefixError extends Error {
+  constructor(expected: string, actual: string) {
+    super(`hrp does not match bech32 prefix: expected '${expected}' got '${actual}': internal logic error`);
+    this.name = 'WrongPrefixError';
+  }
+}
+
 export function createAddressCodec(prefix: string): AddressCodec {
   const operatorPrefix = `${prefix}valoper`;
   const consensusPrefix = `${prefix}valcons`;
@@ -29,11 +41,11 @@ export function createAddressCodec(prefix: string): AddressCodec {
   return {
     prefix,
     account: (text) => Uint8Array.from(accounts.get(text, () => decode(text, prefix))),
-    accountText: (bytes) => texts.get(String.fromCharCode(...bytes), () => toBech32(prefix, bytes)),
+    accountText: (bytes) => texts.get(String.fromCharCode(...bytes), () => toBech32(prefix, bytes, maxLength)),
     operator: (text) => decode(text, operatorPrefix),
-    operatorText: (bytes) => toBech32(operatorPrefix, bytes),
+    operatorText: (bytes) => toBech32(operatorPrefix, bytes, maxLength),
     consensus: (text) => decode(text, consensusPrefix),
-    consensusText: (bytes) => toBech32(consensusPrefix, bytes),
+    consensusText: (bytes) => toBech32(consensusPrefix, bytes, maxLength),
   };
 }
 
@@ -53,10 +65,20 @@ class Remembered<V> {
 
 function decode(text: string, expected: string): Uint8Array {
   if (text.trim() === '') throw new Error('empty address string is not allowed');
-  const { prefix, data } = fromBech32(text);
-  if (prefix !== expected) throw new Error(`invalid Bech32 prefix; expected ${expected}, got ${prefix}`);
+  const { prefix, data } = parse(text);
+  if (prefix !== expected) throw new WrongPrefixError(expected, prefix);
   if (data.length === 0 || data.length > 255) throw new Error(`address has ${data.length} bytes, must be 1 to 255`);
   return data;
+}
+
+/** Clients know the texts of the Go SDK, so a refusal says what that says. */
+function parse(text: string): { prefix: string; data: Uint8Array } {
+  try {
+    return fromBech32(text, maxLength);
+  } catch (error) {
+    const problem = bech32Problem(text) ?? (error instanceof Error ? error.message : String(error));
+    throw new Error(`decoding bech32 failed: ${problem}`);
+  }
 }
 
 /**

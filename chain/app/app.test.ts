@@ -225,7 +225,7 @@ describe('a query', () => {
     const tx = txTypes.Tx.decode(makeTx({ sequence: 3n }));
     const data = txService.SimulateRequest.encode({ tx, txBytes: new Uint8Array() }).finish();
     const response = ask(chain, '/cosmos.tx.v1beta1.Service/Simulate', data);
-    expect(response.code).toBe(18);
+    expect(response.code).toBe(6);
     expect(response.log).toMatch(/account sequence mismatch, expected 0, got 3: .* with gas used: '\d+'/);
   });
 

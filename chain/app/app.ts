@@ -51,6 +51,7 @@ export class App implements AbciApplication {
       chainGasPrices: (ctx) => readGasPrices(minGasPrices.get(ctx.unmetered()) ?? ''),
       nodeGasPrices: readGasPrices(node.minimumGasPrices),
       maxBlockGas: (ctx) => maxBlockGas(ctx.unmetered()),
+      isAllowed: options.isAllowed,
     };
     const simulate = (tx: Uint8Array) => this.simulate(tx);
     this.#options = options;
@@ -127,7 +128,6 @@ export class App implements AbciApplication {
       data: outcome.data,
       gasWanted: BigInt.asIntN(64, outcome.gasWanted),
       gasUsed: BigInt.asIntN(64, outcome.gasUsed),
-      events: toAbciEvents(outcome.events),
     };
   }
 

@@ -67,7 +67,7 @@ export function grpcFailure(error: CodedError): QueryFailure {
     return { ...plainFailure(error), log };
   }
   const { code, codespace, text } = sdkErrors.invalidRequest;
-  if (isHeightError(error)) return plainFailure(error);
+  if (isHeightError(error) || isUnknownRequest(error)) return plainFailure(error);
   return { code, codespace, log: `rpc error: code = Unknown desc = ${error.message}: ${text}` };
 }
 
@@ -96,4 +96,9 @@ function isCodeName(text: string): text is GrpcCodeName {
 /** Heights that are not there are refused before any method is called, so without a gRPC status. */
 function isHeightError(error: CodedError): boolean {
   return error.codespace === 'sdk' && error.code === sdkErrors.invalidHeight.code;
+}
+
+/** Already in the words of a gRPC failure without a better status. */
+function isUnknownRequest(error: CodedError): boolean {
+  return error.codespace === 'sdk' && error.code === sdkErrors.unknownRequest.code;
 }

@@ -1,4 +1,5 @@
 import type { AddressCodec } from '../../sdk/address.ts';
+import type { Context } from '../context.ts';
 import type { Logger } from '../logger.ts';
 import type { QueryRoute } from '../message.ts';
 import type { Module } from '../module.ts';
@@ -20,6 +21,8 @@ export interface AppOptions {
   readonly extensions: ExtensionSource;
   readonly logger: Logger;
   readonly node: NodeSettings;
+  /** Whether a type of message may run now (the SDK's circuit breaker); without it all may. */
+  readonly isAllowed?: (ctx: Context, typeUrl: string) => boolean;
   /** Queries that neither a module nor the kernel answers. */
   readonly queries?: readonly QueryRoute[];
 }

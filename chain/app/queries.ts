@@ -116,7 +116,7 @@ export class QueryRouter {
     const height = request.height === 0n ? this.#deps.store.version : request.height;
     switch (name) {
       case 'simulate':
-        return { ...emptyResponse, value: this.#deps.simulate(request.data), height };
+        return { ...emptyResponse, codespace: 'sdk', value: this.#deps.simulate(request.data), height };
       case 'version':
         return { ...emptyResponse, value: Buffer.from(this.#deps.version, 'utf8'), height };
       default:

@@ -24,7 +24,7 @@ export function serviceQueries(deps: ServiceDeps): readonly QueryRoute[] {
         const outcome = deps.simulate(bytes);
         if (outcome.code !== 0) {
           const detail = `rpc error: code = Unknown desc = ${outcome.log} with gas used: '${outcome.gasUsed}'`;
-          throw new CodedError({ ...sdkErrors.invalidRequest }, detail);
+          throw new CodedError(sdkErrors.unknownRequest, detail);
         }
         return simulation(outcome);
       },
@@ -50,17 +50,17 @@ function simulation(outcome: TxOutcome): txService.SimulateResponse {
   const { gasWanted, gasUsed, data, log, events, msgResponses } = outcome;
   return {
     gasInfo: { gasWanted, gasUsed },
-    result: { data, log, events: toAbciEvents(events), msgResponses: [...msgResponses] },
+    result: { data, log, events: toAbciEvents(events, false), msgResponses: [...msgResponses] },
   };
 }
 
 /** JSON of a `cosmos.base.abci.v1beta1.SimulationResponse`, which `/app/simulate` answers. Throws the tx's own error. */
 export function simulationJson(outcome: TxOutcome): Uint8Array {
   if (outcome.code !== 0) {
-    fail({ codespace: outcome.codespace, code: outcome.code, text: outcome.log });
+    fail({ codespace: outcome.codespace, code: outcome.code, text: `failed to simulate tx: ${outcome.log}` });
   }
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-  const events: abci.Event[] = toAbciEvents(outcome.events);
+  const events: abci.Event[] = toAbciEvents(outcome.events, false);
   const json = {
     gas_info: { gas_wanted: outcome.gasWanted.toString(), gas_used: outcome.gasUsed.toString() },
     result: { data: base64(outcome.data), log: outcome.log, events, msg_responses: [] },

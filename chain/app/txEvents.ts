@@ -29,9 +29,9 @@ export function hookEvents(events: readonly ChainEvent[], mode: 'BeginBlock' | '
 }
 
 /** All attributes are indexed, as the SDK does without `index-events`. */
-export function toAbciEvents(events: readonly ChainEvent[]): abci.Event[] {
+export function toAbciEvents(events: readonly ChainEvent[], index = true): abci.Event[] {
   return events.map(({ type, attributes }) => ({
     type,
-    attributes: attributes.map(({ key, value }) => ({ key, value, index: true })),
+    attributes: attributes.map(({ key, value }) => ({ key, value, index })),
   }));
 }

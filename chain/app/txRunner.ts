@@ -1,6 +1,15 @@
 import { type abci, baseAbci } from '../../sdk/codec/index.ts';
 import { type BlockInfo, Context } from '../context.ts';
-import { CodedError, type ErrorKind, ensure, fail, isFatal, panicError, sdkErrors } from '../errors.ts';
+import {
+  CodedError,
+  type ErrorKind,
+  ensure,
+  fail,
+  failUnregistered,
+  isFatal,
+  panicError,
+  sdkErrors,
+} from '../errors.ts';
 import { type ChainEvent, EventLog } from '../events.ts';
 import { GasMeter } from '../gas.ts';
 import type { Logger } from '../logger.ts';
@@ -61,7 +70,7 @@ export class TxRunner {
   run(bytes: Uint8Array, place: TxPlace): TxOutcome {
     let tx: Tx;
     try {
-      tx = decodeTx(bytes, this.#deps.router);
+      tx = this.#decode(bytes, place.mode);
       if (place.blockGas?.exhausted) fail(sdkErrors.outOfGas, 'no block gas left to run tx');
       ensure(tx.messages.length > 0, sdkErrors.invalidRequest, 'must contain at least one message');
       for (const message of tx.messages) message.validate();
@@ -70,6 +79,16 @@ export class TxRunner {
     }
     const limit = place.mode === 'simulate' || place.mode === 'genesis' ? undefined : (tx.fee?.gasLimit ?? 0n);
     return this.#execute(tx, place, new GasMeter(limit));
+  }
+
+  /** What is wrong with the bytes of a tx is said to its sender; the block only tells that it did not decode, as the SDK does. */
+  #decode(bytes: Uint8Array, mode: TxMode): Tx {
+    try {
+      return decodeTx(bytes, this.#deps.router);
+    } catch (error) {
+      const hidden = mode === 'finalize' && error instanceof CodedError && isKind(error, sdkErrors.txDecode);
+      throw hidden ? new CodedError(sdkErrors.txDecode) : error;
+    }
   }
 
   #execute(tx: Tx, place: TxPlace, gas: GasMeter): TxOutcome {
@@ -102,10 +121,13 @@ export class TxRunner {
   #runMessages(messages: readonly PreparedMessage[], ctx: Context) {
     const events: ChainEvent[] = [];
     const responses: { typeUrl: string; value: Uint8Array }[] = [];
-    const { addresses } = this.#deps.ante;
+    const { addresses, isAllowed } = this.#deps.ante;
     for (const [index, message] of messages.entries()) {
       const log = new EventLog();
       try {
+        if (isAllowed?.(ctx, message.typeUrl) === false) {
+          failUnregistered(`circuit breaker disables execution of this message: ${message.typeUrl}`);
+        }
         const value = message.handle(new Context(ctx.block, ctx.state, ctx.gas, log));
         responses.push({ typeUrl: `${message.typeUrl}Response`, value });
       } catch (error) {

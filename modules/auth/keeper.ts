@@ -49,7 +49,8 @@ export class AuthKeeper implements Accounts {
   }
 
   setPubKey(ctx: Context, address: Uint8Array, pubKey: AnyValue): void {
-    this.#state.setAccount(ctx, address, { ...this.#existing(ctx, address), pubKey });
+    // The ante handler has read the account already, and the SDK charges that once.
+    this.#state.setAccount(ctx, address, { ...this.#existing(ctx.unmetered(), address), pubKey });
   }
 
   incrementSequence(ctx: Context, address: Uint8Array): void {

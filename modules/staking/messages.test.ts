@@ -89,7 +89,7 @@ describe('creating and editing validators', () => {
     [
       'for an account address',
       { validatorAddress: accountText(1) },
-      `sdk 7: invalid validator address: invalid Bech32 prefix; expected infinetvaloper, got infinet: invalid address`,
+      `sdk 7: invalid validator address: hrp does not match bech32 prefix: expected 'infinetvaloper' got 'infinet': internal logic error: invalid address`,
     ],
   ])('%s: %3$s', (_, change, expected) => {
     expect(create(createFixture(), change)).toBe(expected);

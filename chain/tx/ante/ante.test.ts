@@ -62,7 +62,7 @@ const refusals: readonly [name: string, spec: TxSpec, code: number, log: string]
   ['too little gas for its size', { gasLimit: 1000n }, 11, 'out of gas in location: txSize; gasWanted: 1000'],
   ['no gas', { gasLimit: 0n }, 11, 'out of gas in location'],
   ['gas over 2^63', { gasLimit: 1n << 63n }, 18, 'invalid gas supplied'],
-  ['a signer that is no address', { payer: 'infinet1x' }, 7, 'invalid fee payer address'],
+  ['a signer that is no address', { payer: 'infinet1x' }, 7, 'Invalid fee payer address'],
   ['a fee payer that does not sign', { payer: bob.text }, 4, 'wrong number of signers; expected 2, got 1'],
   ['no message', { messages: [] }, 18, 'must contain at least one message'],
 ];

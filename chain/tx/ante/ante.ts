@@ -1,6 +1,14 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../tx.ts';
-import { chargeSize, checkGasLimit, checkMemo, checkTimeout, requiredSigners, validateBasic } from './basics.ts';
+import {
+  chargeSize,
+  checkCircuit,
+  checkGasLimit,
+  checkMemo,
+  checkTimeout,
+  requiredSigners,
+  validateBasic,
+} from './basics.ts';
 import { deductFee } from './fees.ts';
 import {
   chargeSignatures,
@@ -14,6 +22,7 @@ import type { AnteDeps, AnteStep, TxMode } from './types.ts';
 /** In the order of the SDK's `NewAnteHandler` (x/auth/ante/ante.go, v0.50); gas and error codes depend on it. */
 const steps: readonly AnteStep[] = [
   checkGasLimit,
+  checkCircuit,
   validateBasic,
   checkTimeout,
   checkMemo,
@@ -33,7 +42,17 @@ const steps: readonly AnteStep[] = [
 export function runAnte(deps: AnteDeps, ctx: Context, tx: Tx, mode: TxMode): void {
   if (tx.fee === undefined) throw new Error('the auth info has no fee');
   const fee = tx.fee;
-  const signers = requiredSigners(deps, { tx, fee });
-  const run = { ctx, tx, fee, mode, signers };
+  let signers: Uint8Array[] | undefined;
+  const run = {
+    ctx,
+    tx,
+    fee,
+    mode,
+    // Worked out when a step asks for them: what is wrong with them comes after what was wrong before.
+    get signers() {
+      signers ??= requiredSigners(deps, { tx, fee });
+      return signers;
+    },
+  };
   for (const step of steps) step(deps, run);
 }

@@ -1,4 +1,5 @@
-import { CodedError, ensure, fail, sdkErrors } from '../../errors.ts';
+import { WrongPrefixError } from '../../../sdk/address.ts';
+import { CodedError, ensure, fail, failUnregistered, sdkErrors } from '../../errors.ts';
 import { coinsText } from '../coins.ts';
 import type { AnteDeps, AnteRun, AnteStep } from './types.ts';
 
@@ -12,8 +13,16 @@ export const checkGasLimit: AnteStep = (deps, { ctx, fee }) => {
   fail(sdkErrors.invalidGasLimit, `tx gas limit ${fee.gasLimit} exceeds block max gas ${limit}`);
 };
 
+/** SDK `CircuitBreakerDecorator`. */
+export const checkCircuit: AnteStep = (deps, { ctx, tx }) => {
+  for (const { typeUrl } of tx.messages) {
+    if (deps.isAllowed?.(ctx, typeUrl) === false) failUnregistered('tx type not allowed');
+  }
+};
+
 /** What can be said of a tx without any state (SDK `ValidateBasicDecorator`). */
-export const validateBasic: AnteStep = (deps, { tx, fee, mode, signers }) => {
+export const validateBasic: AnteStep = (deps, run) => {
+  const { tx, fee, mode } = run;
   if (mode === 'recheck') return;
   const { gasLimit, coins, payer } = fee;
   if (gasLimit > maxGasWanted) {
@@ -24,8 +33,11 @@ export const validateBasic: AnteStep = (deps, { tx, fee, mode, signers }) => {
   }
   if (payer !== '') addressOf(deps, payer, 'fee payer');
   ensure(tx.signatures.length > 0, sdkErrors.noSignatures);
-  if (tx.signatures.length !== signers.length) {
-    fail(sdkErrors.unauthorized, `wrong number of signers; expected ${signers.length}, got ${tx.signatures.length}`);
+  if (tx.signatures.length !== run.signers.length) {
+    fail(
+      sdkErrors.unauthorized,
+      `wrong number of signers; expected ${run.signers.length}, got ${tx.signatures.length}`,
+    );
   }
 };
 
@@ -37,6 +49,7 @@ export const checkTimeout: AnteStep = (_deps, { ctx, tx }) => {
 
 /** SDK `ValidateMemoDecorator`: counts bytes, whatever its text says. */
 export const checkMemo: AnteStep = (deps, { ctx, tx }) => {
+  if (tx.memo === '') return;
   const { maxMemoCharacters } = deps.accounts.params(ctx);
   const length = Buffer.byteLength(tx.memo, 'utf8');
   if (BigInt(length) <= maxMemoCharacters) return;
@@ -66,19 +79,28 @@ export function addressOf(deps: Pick<AnteDeps, 'addresses'>, text: string, whose
     return deps.addresses.account(text);
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    fail(sdkErrors.invalidAddress, `invalid ${whose} address (${error instanceof Error ? error.message : text})`);
+    fail(sdkErrors.invalidAddress, `Invalid ${whose} address (${error instanceof Error ? error.message : text})`);
   }
 }
 
-/** Who must sign: the signers of the messages in order, each once, then the fee payer. Throws `sdk` 7. */
+/** Who must sign: the signers of the messages in order, each once, then the fee payer. Throws `undefined` 1. */
 export function requiredSigners(deps: Pick<AnteDeps, 'addresses'>, run: Pick<AnteRun, 'tx' | 'fee'>): Uint8Array[] {
   const signers = new Map<string, Uint8Array>();
-  const add = (text: string, whose: string) => {
-    const address = addressOf(deps, text, whose);
+  const add = (text: string) => {
+    const address = orUnregistered(() => deps.addresses.account(text));
     const key = Buffer.from(address).toString('latin1');
     if (!signers.has(key)) signers.set(key, address);
   };
-  for (const message of run.tx.messages) for (const text of message.signers) add(text, 'signer');
-  if (run.fee.payer !== '') add(run.fee.payer, 'fee payer');
+  for (const message of run.tx.messages) for (const text of message.signers) add(text);
+  if (run.fee.payer !== '') add(run.fee.payer);
   return [...signers.values()];
+}
+
+function orUnregistered<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return error instanceof WrongPrefixError ? fail({ ...sdkErrors.logic, text }) : failUnregistered(text);
+  }
 }

@@ -25,6 +25,8 @@ export interface AnteDeps {
   readonly nodeGasPrices: readonly GasPrice[];
   /** Most gas that a block may use, or undefined for no limit. */
   readonly maxBlockGas: (ctx: Context) => bigint | undefined;
+  /** Whether a type of message may run now (the SDK's circuit breaker); without it all may. */
+  readonly isAllowed?: (ctx: Context, typeUrl: string) => boolean;
 }
 
 /** One tx on its way through the steps. */

@@ -1,0 +1,90 @@
+import type { Difference } from './compare.ts';
+
+/** A difference from simd that is meant to be there. */
+export interface Wanted {
+  readonly reason: string;
+  matches(difference: Difference): boolean;
+}
+
+function withoutRewards(events: string): string {
+  const lines = events.split('\n');
+  return lines.filter((line) => !line.startsWith('withdraw_rewards{')).join('\n');
+}
+
+function sorted(lines: string): string {
+  return lines.split('\n').sort().join('\n');
+}
+
+const named =
+  (...names: readonly string[]) =>
+  ({ name }: Difference) =>
+    names.some((each) => name === each || name.endsWith(`: ${each}`));
+
+/** Messages that move stake: simd's distribution pays rewards and slashing keeps books then, with events and gas. */
+const movesStake = /delegation|unbonding|validator|commission|self |rate|name|description|staking|elegate/;
+
+export const wanted: readonly Wanted[] = [
+  {
+    reason: "gas of messages that touch validators: simd's distribution and slashing hooks read and write too",
+    matches: ({ kind, name, field }) => kind === 'block' && field === 'gasUsed' && movesStake.test(name),
+  },
+  {
+    reason: "events of messages that move stake: simd's distribution withdraws rewards of nothing",
+    matches: ({ field, name, theirs, ours }) =>
+      field === 'events' && movesStake.test(name) && withoutRewards(theirs) === ours,
+  },
+  {
+    reason: 'validator updates are ordered by key, so that a node need not keep the order of powers',
+    matches: ({ field, theirs, ours }) => field === 'validators' && sorted(theirs) === sorted(ours),
+  },
+  {
+    reason: 'an absent amount is refused by name, where simd meets a nil pointer',
+    matches: named('a send of an empty amount'),
+  },
+  {
+    reason:
+      'parameters are answered when a block changes them, not with each block: CometBFT would store them each time',
+    matches: ({ kind, field }) => kind === 'block' && field === 'params',
+  },
+  {
+    reason: "what is wrong with bytes that do not decode is said in other words than Go's decoders find",
+    matches: ({ field, answer, ours }) => field === 'log' && answer === 'sdk/2' && ours.endsWith(': tx parse error'),
+  },
+  {
+    reason: "a panic's text is what Go's runtime says; code and codespace are the same",
+    matches: ({ field, answer, ours }) => field === 'log' && answer === 'undefined/111222' && ours.endsWith(': panic'),
+  },
+  {
+    reason: 'before the gas meter of a tx is set up simd reports what its shared meter holds, we report none',
+    matches: ({ field, answer, ours }) =>
+      field === 'gasUsed' && ours === '0' && ['sdk/2', 'sdk/18', 'undefined/111222'].includes(answer),
+  },
+  {
+    reason: 'simd prints an address as raw bytes, we print Bech32',
+    matches: ({ field, theirs, ours }) =>
+      field === 'log' && (ours.includes('does not exist') || ours.includes('does not allow')) && theirs !== ours,
+  },
+  {
+    reason: 'TxRaw and AuthInfo are strict (ADR-027): a field twice is refused, simd takes the last',
+    matches: named('the body twice'),
+  },
+  { reason: 'tips are gone from the SDK after 0.50; we refuse them, simd ignores them', matches: named('a tip') },
+  {
+    reason: 'an amount that is the empty text is refused when the tx is decoded',
+    matches: named('a fee without amount'),
+  },
+];
+
+/** Splits differences into those of the list, counted by reason, and all others. */
+export function sortOut(differences: readonly Difference[]): {
+  readonly unwanted: readonly Difference[];
+  readonly counts: ReadonlyMap<string, number>;
+} {
+  const counts = new Map<string, number>();
+  const unwanted = differences.filter((difference) => {
+    const rule = wanted.find((each) => each.matches(difference));
+    if (rule !== undefined) counts.set(rule.reason, (counts.get(rule.reason) ?? 0) + 1);
+    return rule === undefined;
+  });
+  return { unwanted, counts };
+}

@@ -1,0 +1,1 @@
+export const known: ReadonlySet<string> = new Set([]);

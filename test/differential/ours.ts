@@ -1,0 +1,65 @@
+import { App, storeNames } from '../../chain/app/app.ts';
+import { emptyExtensions } from '../../chain/app/extensionSource.ts';
+import { defaultNodeSettings } from '../../chain/app/options.ts';
+import { silentLogger } from '../../chain/logger.ts';
+import type { Module } from '../../chain/module.ts';
+import { CommitMultiStore } from '../../chain/store/multistore.ts';
+import { createAuth } from '../../modules/auth/index.ts';
+import { moduleAddress } from '../../modules/auth/keeper.ts';
+import { createBank } from '../../modules/bank/index.ts';
+import type { BankKeeper } from '../../modules/bank/keeper.ts';
+import { createStaking } from '../../modules/staking/index.ts';
+import type { Chain } from './chain.ts';
+import { modulePermissions } from './genesis.ts';
+import { addresses, chainId } from './keys.ts';
+
+/** Takes the block's fees away at the next block, as simd's distribution does: they end in another account. */
+function distributionStub(bank: BankKeeper): Module {
+  return {
+    name: 'distribution',
+    stores: ['circuit'],
+    beginBlock: (ctx) => {
+      if (ctx.block.height <= 1n) return;
+      const coins = bank.balances(ctx, bank.moduleAddress('fee_collector'));
+      bank.sendModuleToModule(ctx, 'fee_collector', 'distribution', coins);
+    },
+  };
+}
+
+/** Our state machine in this process, with the modules that simd has too. */
+export function ours(): Chain {
+  const authority = moduleAddress('gov');
+  const auth = createAuth({ addresses, modulePermissions, authority });
+  const blockedModules = Object.keys(modulePermissions).filter((name) => name !== 'gov');
+  const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority });
+  const staking = createStaking({ addresses, accounts: auth.keeper, bank: bank.keeper, authority });
+  const modules = [distributionStub(bank.keeper), auth.module, bank.module, staking.module];
+  const store = CommitMultiStore.open(undefined, {
+    meta: { chainId, bech32Prefix: 'cosmos' },
+    stores: storeNames(modules),
+    keepVersions: 100_000,
+  });
+  const app = new App({
+    chainId,
+    addresses,
+    modules,
+    store,
+    accounts: auth.keeper,
+    bank: bank.keeper,
+    // simd's circuit breaker looks each message up, which costs gas.
+    isAllowed: (ctx, typeUrl) => !ctx.kv('circuit').has(`\x02${typeUrl}`),
+    extensions: emptyExtensions,
+    logger: silentLogger,
+    node: defaultNodeSettings,
+  });
+  return {
+    initChain: async (request) => app.initChain(request),
+    checkTx: async (request) => app.checkTx(request),
+    finalizeBlock: async (request) => app.finalizeBlock(request),
+    commit: async () => {
+      app.commit();
+    },
+    query: async (request) => app.query(request),
+    close: () => store.close(),
+  };
+}

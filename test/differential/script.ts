@@ -1,0 +1,15 @@
+import { anteCases } from './cases/ante.ts';
+import { bankCases } from './cases/bank.ts';
+import { queryCases } from './cases/queries.ts';
+import { randomCases } from './cases/random.ts';
+import { stakingCases } from './cases/staking.ts';
+import type { World } from './world.ts';
+
+/** Everything that is asked, in order; the seed steers the random part only. */
+export async function script(world: World, seed: number, randomTxs: number): Promise<void> {
+  await anteCases(world);
+  await bankCases(world);
+  await randomCases(world, seed, randomTxs);
+  await stakingCases(world);
+  await queryCases(world);
+}
