@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { compare } from './compare.ts';
 import { sortOut } from './differences.ts';
-import { known } from './known.ts';
 import { ours } from './ours.ts';
 import { unpackRecording } from './recording.ts';
 
-test('answers hundreds of txs and queries as simd 0.50.9 did, but for what is meant to differ', async () => {
-  const recording = unpackRecording(readFileSync(new URL('./frozen/simd.json.gz', import.meta.url)));
+/** Differences that are still to be removed: fields of answers, one a line. The list may only get shorter. */
+const open = new Set(z.array(z.string()).parse(JSON.parse(read('open.json').toString('utf8'))));
+
+function read(name: string): Buffer {
+  return readFileSync(new URL(`./frozen/${name}`, import.meta.url));
+}
+
+test('answers hundreds of txs and queries as simd 0.50.9 did, but for what is listed', async () => {
+  const recording = unpackRecording(read('simd.json.gz'));
   const chain = ours();
   const { compared, differences } = await compare(recording, chain);
   await chain.close();
@@ -15,5 +22,5 @@ test('answers hundreds of txs and queries as simd 0.50.9 did, but for what is me
   expect(compared.query).toBeGreaterThan(500);
   const { unwanted } = sortOut(differences);
   const lines = unwanted.map(({ kind, name, field }) => `${kind} | ${name} | ${field}`);
-  expect(lines.filter((line) => !known.has(line))).toEqual([]);
+  expect(lines.filter((line) => !open.has(line))).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { defaultNodeSettings } from '../../chain/app/options.ts';
 import { silentLogger } from '../../chain/logger.ts';
 import type { Module } from '../../chain/module.ts';
 import { CommitMultiStore } from '../../chain/store/multistore.ts';
+import { pruningPresets } from '../../chain/store/pruning.ts';
 import { createAuth } from '../../modules/auth/index.ts';
 import { moduleAddress } from '../../modules/auth/keeper.ts';
 import { createBank } from '../../modules/bank/index.ts';
@@ -37,7 +38,7 @@ export function ours(): Chain {
   const store = CommitMultiStore.open(undefined, {
     meta: { chainId, bech32Prefix: 'cosmos' },
     stores: storeNames(modules),
-    keepVersions: 100_000,
+    pruning: pruningPresets.nothing,
   });
   const app = new App({
     chainId,

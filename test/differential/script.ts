@@ -12,4 +12,5 @@ export async function script(world: World, seed: number, randomTxs: number): Pro
   await randomCases(world, seed, randomTxs);
   await stakingCases(world);
   await queryCases(world);
+  await anteCases(world, true);
 }

@@ -1,1 +1,0 @@
-export const known: ReadonlySet<string> = new Set([]);
