@@ -128,6 +128,25 @@ export class ChangeLog {
     }
   }
 
+  /** Removes all records above `height`, the newest first. */
+  cutAbove(height: bigint): void {
+    this.close();
+    for (let last = this.#segments.at(-1); last !== undefined && last.first > height; last = this.#segments.at(-1)) {
+      unlinkSync(last.path);
+      this.#segments.pop();
+    }
+    syncFolder(this.#folder);
+    const last = this.#segments.at(-1);
+    if (last === undefined) return;
+    const file = readFileSync(last.path);
+    for (let at = 0; at < file.length; ) {
+      const record = readRecord(file, at, this.#secret);
+      if ('wrong' in record) throw new DamageError(`${last.path} at byte ${at} is damaged: ${record.wrong}`);
+      if (record.set.height > height) return cut(last.path, at);
+      at = record.end;
+    }
+  }
+
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;

@@ -11,6 +11,7 @@ import { openMetadata, type StoreMeta } from './metadata.ts';
 import { compareKeys, OverlayBranch } from './overlay.ts';
 import { oldestToKeep, type Pruning, pruningPresets } from './pruning.ts';
 import type { ChangeSet, StoreChanges } from './record.ts';
+import { finishRollback } from './rollback.ts';
 import { CommittedVersion, ReadOnlyState, UnknownVersionError } from './version.ts';
 
 export interface StoreOptions {
@@ -71,9 +72,11 @@ export class CommitMultiStore {
         notes.push(text);
         options.warn?.(text);
       };
+      const secret = openMetadata(folder, options.meta, stores);
+      finishRollback(folder, secret, stores);
       this.#disk = new Disk({
         folder,
-        secret: openMetadata(folder, options.meta, stores),
+        secret,
         stores,
         checkpointEvery: options.checkpointEvery ?? 100,
         valueCacheBytes: options.cache?.valueBytes ?? 128 * 1024 * 1024,

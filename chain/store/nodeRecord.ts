@@ -4,6 +4,7 @@ import { ByteReader, FormatError } from './bytes.ts';
 import { DamageError } from './damage.ts';
 import { numberKey, type StateDatabase, tables } from './database.ts';
 import { heightOf, Inner, Leaf, type Node, type NodeSource, Stub, sizeOf } from './iavl/node.ts';
+import type { ByteString } from './kv.ts';
 
 /**
  * Adds a node to a batch of the database. Its record: height, version, key; then a leaf's value, or an inner node's size
@@ -34,13 +35,25 @@ function seedOf(id: number): number {
   return id % 2 ** 32;
 }
 
-/** Reads a record; the hash is what the parent says, which the parent's own hash covers. */
-export function readNodeRecord(id: number, stub: Stub, record: Buffer): Node {
+function checkedRecord(id: number, record: Buffer): ByteReader {
   const length = record.length - 4;
   if (length < 2 || record.readUInt32BE(length) !== crc32(record.subarray(0, length), seedOf(id))) {
     throw new FormatError('fails its checksum');
   }
-  const reader = new ByteReader(record.subarray(0, length));
+  return new ByteReader(record.subarray(0, length));
+}
+
+/** The key of a leaf's record, undefined for an inner node. */
+export function leafKey(id: number, record: Buffer): ByteString | undefined {
+  const reader = checkedRecord(id, record);
+  if (reader.varint() !== 0) return undefined;
+  reader.varint();
+  return reader.string();
+}
+
+/** Reads a record; the hash is what the parent says, which the parent's own hash covers. */
+export function readNodeRecord(id: number, stub: Stub, record: Buffer): Node {
+  const reader = checkedRecord(id, record);
   const height = reader.varint();
   if (height !== stub.height) throw new FormatError('is not the node that its parent names');
   const version = reader.varint();
