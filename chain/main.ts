@@ -20,10 +20,12 @@ import { addCometCommand } from './node/commands/comet.ts';
 import { addGenesisCommands } from './node/commands/genesis.ts';
 import { addInitCommand } from './node/commands/init.ts';
 import { addKeysCommands } from './node/commands/keys.ts';
+import { addRollbackCommand } from './node/commands/rollback.ts';
 import { addStartCommand } from './node/commands/start.ts';
 import { OperatorError } from './node/failure.ts';
 import type { StateMachine, StateMachineOptions } from './node/stateMachine.ts';
 import { CommitMultiStore } from './store/multistore.ts';
+import { rollbackStore } from './store/rollback.ts';
 
 /** Every module account of the chain and what it may do with coins. */
 const modulePermissions = {
@@ -81,6 +83,7 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
   const store = CommitMultiStore.open(options.stateFolder, {
     meta: { chainId, bech32Prefix },
     stores: storeNames(modules),
+    pruning: options.pruning,
     warn: (text) => logger.warn({ folder: options.stateFolder }, text),
   });
   const app: App = new App({
@@ -130,6 +133,10 @@ function createProgram(): Command {
   addKeysCommands(program);
   addGenesisCommands(program);
   addCometCommand(program);
+  addRollbackCommand(program, ({ chainId, bech32Prefix, stateFolder, blocks }) => {
+    const modules = Object.values(wireModules(createAddressCodec(bech32Prefix))).map(({ module }) => module);
+    return rollbackStore(stateFolder, { chainId, bech32Prefix }, storeNames(modules), blocks);
+  });
   program
     .command('version')
     .description('Show the versions of infinetd, of Node and of the CometBFT line that it works with.')

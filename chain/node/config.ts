@@ -43,6 +43,14 @@ const configShape = z.strictObject({
   minimum_gas_prices: gasPrices,
   min_retain_blocks: z.int().min(0),
   invariant_period: z.int().min(0),
+  // Homes made before this could be chosen keep what they kept.
+  state: z
+    .strictObject({
+      pruning: z.enum(['default', 'nothing', 'everything', 'custom']),
+      keep_recent: z.int().min(2, 'must be at least 2: a rollback needs the version before the last'),
+      interval: z.int().min(1),
+    })
+    .default({ pruning: 'default', keep_recent: 100, interval: 10 }),
   abci: z.strictObject({ address: hostAndPort('tcp://') }),
   api: z.strictObject({ enabled: z.boolean(), address: hostAndPort(''), ready_max_block_age_ms: z.int().min(1000) }),
   // Homes made before these were served go on as they were.

@@ -37,6 +37,13 @@ min_retain_blocks = 0
 # Every so many blocks all invariants of the state are checked, and the node stops if one is broken; 0 never checks.
 invariant_period = ${values.invariantPeriod ?? 0}
 
+[state]
+# Which versions of the state queries can ask for: "default" keeps the last 362880, "nothing" all, "everything" the last 2,
+# "custom" the last keep_recent. Old ones are removed every so many blocks (custom: interval).
+pruning = "default"
+keep_recent = 100
+interval = 10
+
 [abci]
 # Where CometBFT finds the application. Without --comet, "proxy_app" in config.toml must name the same address.
 address = ${text(`tcp://${values.abci}`)}

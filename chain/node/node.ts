@@ -3,6 +3,7 @@ import { type AbciServer, startAbciServer } from '../abci/server.ts';
 import { type HttpApi, startHttpApi } from '../api/http.ts';
 import { createMetrics, type NodeStatus } from '../api/metrics.ts';
 import type { Logger } from '../logger.ts';
+import { type Pruning, pruningPresets } from '../store/pruning.ts';
 import { listenClients } from './clientApis.ts';
 import { requireCometPorts } from './cometPorts.ts';
 import { CommitWatch } from './commitWatch.ts';
@@ -111,7 +112,7 @@ async function startAndWait(
   });
   const api = await listenApi(setup, status);
   if (api !== undefined) cleanup.push(() => api.close());
-  const clients = await listenClients(setup, machine, () => failure === undefined, logger);
+  const clients = await listenClients({ ...setup, version: options.version }, machine, () => failure === undefined, logger);
   cleanup.push(() => clients.close());
   logger.info(
     {
@@ -171,6 +172,7 @@ async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, 
       chainId: genesis.chain_id,
       bech32Prefix: bech32Prefix(genesis),
       stateFolder: paths.state,
+      pruning: choosePruning(config),
       logger,
       settings: {
         version: options.version,
@@ -184,6 +186,11 @@ async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, 
   } catch (error) {
     throw new OperatorError(`cannot open the state in ${paths.state}: ${reason(error)}`, { cause: error });
   }
+}
+
+function choosePruning({ state }: Config): Pruning {
+  if (state.pruning !== 'custom') return pruningPresets[state.pruning];
+  return { keepRecent: state.keep_recent, interval: state.interval };
 }
 
 function extensionSource(state: ExtensionState, feed: PriceFeed, seed: Uint8Array | undefined, logger: Logger) {

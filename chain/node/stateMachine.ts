@@ -3,6 +3,7 @@ import type { StateQueries } from '../api/backend.ts';
 import type { ExtensionSource } from '../app/extensionSource.ts';
 import type { NodeSettings } from '../app/options.ts';
 import type { Logger } from '../logger.ts';
+import type { Pruning } from '../store/pruning.ts';
 import type { BeaconInput } from './extension.ts';
 
 /** What the node reads out of the committed state to make its vote extensions. */
@@ -20,6 +21,8 @@ export interface StateMachineOptions {
   readonly bech32Prefix: string;
   /** Folder of the committed state. */
   readonly stateFolder: string;
+  /** Which versions of the state stay readable; `default` if not given. */
+  readonly pruning?: Pruning;
   readonly logger: Logger;
   readonly settings: NodeSettings;
   /** Makes the source of vote extensions once the state can be read. */

@@ -142,7 +142,10 @@ export class ChangeLog {
     for (let at = 0; at < file.length; ) {
       const record = readRecord(file, at, this.#secret);
       if ('wrong' in record) throw new DamageError(`${last.path} at byte ${at} is damaged: ${record.wrong}`);
-      if (record.set.height > height) return cut(last.path, at);
+      if (record.set.height > height) {
+        cut(last.path, at);
+        return;
+      }
       at = record.end;
     }
   }
