@@ -36,7 +36,7 @@ describe('gas', () => {
     const probe = new GasProbe();
     await simulate({ seed, blocks, probe });
     const [dearest] = probe.prices;
-    expect(dearest?.ratio, dearest?.typeUrl).toBeLessThan(25);
+    expect(dearest?.ratio, dearest?.typeUrl).toBeLessThan(12);
   });
 });
 
