@@ -2,6 +2,7 @@ import type { abci } from '../../../sdk/codec/index.ts';
 import { silentLogger } from '../../logger.ts';
 import type { Module } from '../../module.ts';
 import { CommitMultiStore } from '../../store/multistore.ts';
+import type { FeeGrants } from '../../tx/accounts.ts';
 import { App, storeNames } from '../app.ts';
 import { type ExtensionSource, emptyExtensions } from '../extensionSource.ts';
 import { type ToyLog, toyAccounts, toyBank, toyModule } from './toyModule.ts';
@@ -21,6 +22,7 @@ export interface ToyOptions {
   readonly extensions?: ExtensionSource;
   readonly modules?: readonly Module[];
   readonly invariantPeriod?: bigint;
+  readonly feeGrants?: FeeGrants;
 }
 
 export function toyChain(options: ToyOptions = {}): ToyChain {
@@ -37,6 +39,7 @@ export function toyChain(options: ToyOptions = {}): ToyChain {
     store,
     accounts: toyAccounts,
     bank: toyBank,
+    feeGrants: options.feeGrants,
     extensions: options.extensions ?? emptyExtensions,
     logger: silentLogger,
     node: {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ed25519Keys, multisigKeys } from '../../../sdk/codec/index.ts';
 import { check, initChain, nextBlock, type ToyChain, type ToyOptions, toyChain } from '../../app/testing/toyChain.ts';
-import { alice, bob, keyOf, makeTx, publicKeyOf, stranger, type TxSpec } from '../../app/testing/txs.ts';
+import { addresses, alice, bob, keyOf, makeTx, publicKeyOf, stranger, type TxSpec } from '../../app/testing/txs.ts';
+import { fail, sdkErrors } from '../../errors.ts';
+import type { FeeGrants } from '../accounts.ts';
 
 function started(options: ToyOptions = {}, maxGas = -1n): ToyChain {
   const chain = toyChain(options);
@@ -152,6 +154,32 @@ describe('the ante handler', () => {
       ['tx', 'acc_seq'],
       ['tx', 'signature'],
     ]);
+  });
+
+  it('takes the fee from a granter that allows it, and from nobody else', () => {
+    const used: string[] = [];
+    const feeGrants: FeeGrants = {
+      use: (_ctx, granter, grantee, fee, messages) => {
+        used.push([...[granter, grantee].map(addresses.accountText), fee[0]?.amount, messages[0]?.typeUrl].join(' '));
+        if (fee[0]?.amount !== '100') fail(sdkErrors.notFound, 'fee-grant not found');
+      },
+    };
+    const chain = started({ feeGrants });
+    const payer = (tx: Uint8Array) => {
+      const attributes = nextBlock(chain, [tx]).txResults[0]?.events.flatMap((event) => event.attributes);
+      return attributes?.find(({ key }) => key === 'fee_payer')?.value;
+    };
+    expect(payer(makeTx({ granter: bob.text }))).toBe(bob.text);
+    expect(used).toEqual([`${bob.text} ${alice.text} 100 /cosmos.bank.v1beta1.MsgSend`]);
+    expect(
+      check(chain, makeTx({ granter: bob.text, sequence: 1n, fee: [{ denom: 'uinf', amount: '99' }] })),
+    ).toMatchObject({
+      code: 38,
+      log: `${bob.text} does not allow to pay fees for ${alice.text}: fee-grant not found: not found`,
+    });
+    // Who pays its own fee needs no grant.
+    expect(payer(makeTx({ granter: alice.text, sequence: 1n }))).toBe(alice.text);
+    expect(used).toHaveLength(2);
   });
 
   it('lets a second account pay the fee when it signs too', () => {
