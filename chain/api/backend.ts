@@ -1,3 +1,4 @@
+import type { abci } from '../../sdk/codec/index.ts';
 import { GrpcError } from '../app/grpcStatus.ts';
 import type { QueryAnswer } from '../app/queries.ts';
 
@@ -13,6 +14,8 @@ export interface QueryBackend {
 export interface StateQueries {
   readonly queryPaths: readonly string[];
   call(path: string, request: Uint8Array, height: bigint): QueryAnswer;
+  /** The same and more, as CometBFT asks it. */
+  query(request: abci.RequestQuery): abci.ResponseQuery;
 }
 
 /** A method that needs more than the state, such as CometBFT. */

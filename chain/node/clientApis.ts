@@ -1,11 +1,18 @@
+import { createAddressCodec } from '../../sdk/address.ts';
 import { createBackend } from '../api/backend.ts';
 import { startGrpc } from '../api/grpc.ts';
 import { startRest } from '../api/rest/rest.ts';
 import type { Logger } from '../logger.ts';
+import { cometRpcUrl } from './comet/address.ts';
+import { cometClient } from './comet/client.ts';
 import type { Config } from './config.ts';
 import { reason } from './failure.ts';
+import { bech32Prefix, type Genesis } from './genesis.ts';
 import type { HomePaths } from './paths.ts';
 import { listenError } from './ports.ts';
+import { nodeMethods } from './services/node.ts';
+import { tendermintMethods } from './services/tendermint.ts';
+import { txMethods } from './services/tx.ts';
 import type { StateMachine } from './stateMachine.ts';
 
 export interface ClientApis {
@@ -14,20 +21,35 @@ export interface ClientApis {
   close(): Promise<void>;
 }
 
+export interface ClientSetup {
+  readonly paths: HomePaths;
+  readonly config: Config;
+  readonly genesis: Genesis;
+  /** Software version. */
+  readonly version: string;
+}
+
 /** Calls that may wait or run at once over gRPC and REST together. */
 const maxCalls = 1000;
 
 /** Starts what clients ask the node over: gRPC and REST, each as the configuration says. */
 export async function listenClients(
-  { paths, config }: { readonly paths: HomePaths; readonly config: Config },
+  { paths, config, genesis, version }: ClientSetup,
   machine: StateMachine,
   healthy: () => boolean,
   logger: Logger,
 ): Promise<ClientApis> {
+  const comet = cometClient(cometRpcUrl(paths.cometConfig));
+  const addresses = createAddressCodec(bech32Prefix(genesis));
+  const height = () => machine.height;
   const backend = createBackend({
     state: machine.queries,
-    methods: [],
-    height: () => machine.height,
+    methods: [
+      ...tendermintMethods({ comet, addresses, version, height, query: (request) => machine.queries.query(request) }),
+      ...txMethods({ comet, height }),
+      ...nodeMethods({ comet, minimumGasPrices: config.minimum_gas_prices, haltHeight: 0n, height }),
+    ],
+    height,
     limit: maxCalls,
     onBug: (path, error) => logger.error({ path, error: reason(error) }, 'a query failed in a way that it must not'),
   });

@@ -112,7 +112,12 @@ async function startAndWait(
   });
   const api = await listenApi(setup, status);
   if (api !== undefined) cleanup.push(() => api.close());
-  const clients = await listenClients({ ...setup, version: options.version }, machine, () => failure === undefined, logger);
+  const clients = await listenClients(
+    { ...setup, version: options.version },
+    machine,
+    () => failure === undefined,
+    logger,
+  );
   cleanup.push(() => clients.close());
   logger.info(
     {
