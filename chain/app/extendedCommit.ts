@@ -39,7 +39,8 @@ export function extensionSignBytes(block: SignedBlock, round: number, extension:
 
 /**
  * Says what is wrong with an extended commit, or undefined: it must be the commit that the block itself carries, made by
- * `set` (which the state keeps; the proposer is not asked), every extension signed, by more than 2/3 of the power.
+ * `set` (which the state keeps; the proposer is not asked), every extension signed or left out, signed by more than 2/3 of
+ * the power.
  */
 export function problemOfCommit(
   extended: abci.ExtendedCommitInfo,
@@ -66,6 +67,7 @@ export function problemOfCommit(
         return `vote ${index} may not have an extension`;
       continue;
     }
+    if (isLeftOut(vote)) continue;
     if (vote.voteExtension.length > maxExtensionBytes) return `the extension of vote ${index} is too long`;
     const signBytes = extensionSignBytes(block, extended.round, vote.voteExtension);
     if (!verifyEd25519(member.publicKey, signBytes, vote.extensionSignature)) {
@@ -75,6 +77,24 @@ export function problemOfCommit(
   }
   const total = totalPower(set);
   return power * 3n > total * 2n ? undefined : `extensions have ${power} of ${total} power, not more than 2/3`;
+}
+
+/**
+ * Leaves out extensions that every node would refuse. CometBFT takes a precommit that comes after the decision into the
+ * last commit without having its extension verified, so one validator could spoil every proposal with it.
+ */
+export function withoutMalformed(extended: abci.ExtendedCommitInfo): abci.ExtendedCommitInfo {
+  const votes = extended.votes.map((vote) =>
+    vote.voteExtension.length <= maxExtensionBytes
+      ? vote
+      : { ...vote, voteExtension: new Uint8Array(), extensionSignature: new Uint8Array() },
+  );
+  return { ...extended, votes };
+}
+
+/** A vote in the commit whose extension the proposer did not pass on: no power of it counts towards the 2/3. */
+function isLeftOut(vote: abci.ExtendedVoteInfo): boolean {
+  return vote.voteExtension.length === 0 && vote.extensionSignature.length === 0;
 }
 
 /** A decided commit as modules see it. Throws when it does not fit the set: then this node's state is wrong. */

@@ -108,6 +108,29 @@ describe('a proposal', () => {
     expect(propose(started(), [encodeInjectedTx(extended)], plainCommit(extended))).toBe(ACCEPT);
   });
 
+  it('survives a late precommit with an extension over 256 bytes, which nobody was asked to verify', () => {
+    const chain = started();
+    const good = extendedCommit(1n, undefined, extension);
+    const late = extendedCommit(1n, undefined, new Uint8Array(200_000).fill(1));
+    const votes = good.votes.map((vote, index) => (index === 3 ? (late.votes[index] ?? vote) : vote));
+    const { decidedLastCommit: _decided, hash: _hash, ...block } = blockOf(2n, []);
+    const request = { ...block, maxTxBytes: 100_000n, localLastCommit: { ...good, votes } };
+    const { txs } = chain.app.prepareProposal(request);
+    expect(txs).toHaveLength(1);
+    expect(propose(chain, txs, plainCommit(good))).toBe(ACCEPT);
+  });
+
+  it('may leave out the extensions of a third of the power, but no more', () => {
+    const silent = { voteExtension: new Uint8Array(), extensionSignature: new Uint8Array() };
+    const without = (indexes: readonly number[]) => {
+      const good = extendedCommit(1n, undefined, extension);
+      const votes = good.votes.map((vote, index) => (indexes.includes(index) ? { ...vote, ...silent } : vote));
+      return propose(started(), [encodeInjectedTx({ ...good, votes })], plainCommit(good));
+    };
+    expect(without([2, 3])).toBe(ACCEPT);
+    expect(without([0])).toBe(REJECT);
+  });
+
   it('is refused without the extended commit, with it elsewhere, twice, or not exactly encoded', () => {
     const chain = started();
     const injected = encodeInjectedTx(commit);

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { Logger } from '../logger.ts';
 import { decodeTx } from '../tx/decode.ts';
 import type { MessageRouter } from '../tx/router.ts';
-import { isWellFormedExtension, problemOfCommit } from './extendedCommit.ts';
+import { isWellFormedExtension, problemOfCommit, withoutMalformed } from './extendedCommit.ts';
 import { decodeInjectedTx, encodeInjectedTx } from './injectedTx.ts';
 import { consensusParams, validatorSets } from './kernelState.ts';
 
@@ -35,7 +35,8 @@ export class Proposals {
       return true;
     };
     if (carriesExtensions(ctx, request.height)) {
-      const fits = request.localLastCommit !== undefined && add(encodeInjectedTx(request.localLastCommit));
+      const commit = request.localLastCommit;
+      const fits = commit !== undefined && add(encodeInjectedTx(withoutMalformed(commit)));
       if (!fits) this.#deps.logger.error({ height: request.height }, 'the extended commit does not fit into a block');
     }
     const maxGas = maxBlockGas(ctx);
