@@ -1,6 +1,6 @@
 import { App } from '../../chain/app/app.ts';
 import { emptyExtensions } from '../../chain/app/extensionSource.ts';
-import { silentLogger } from '../../chain/logger.ts';
+import { type Logger, silentLogger } from '../../chain/logger.ts';
 import { openStateMachine } from '../../chain/main.ts';
 import type { ExtensionState, StateMachine } from '../../chain/node/stateMachine.ts';
 import { addresses, chainId } from './actors.ts';
@@ -15,13 +15,13 @@ export interface Machine {
   close(): Promise<void>;
 }
 
-export async function openMachine(folder: string): Promise<Machine> {
+export async function openMachine(folder: string, logger: Logger = silentLogger): Promise<Machine> {
   const states: ExtensionState[] = [];
   const machine = await openStateMachine({
     chainId,
     bech32Prefix: addresses.prefix,
     stateFolder: folder,
-    logger: silentLogger,
+    logger,
     settings,
     extensions: (state) => {
       states.push(state);

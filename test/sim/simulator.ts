@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { consensusAddress } from '../../chain/app/validators.ts';
+import type { Logger } from '../../chain/logger.ts';
 import { abci } from '../../sdk/codec/index.ts';
 import { chainId } from './actors.ts';
 import { signersOf, voteOn, withoutExtensions } from './consensus.ts';
@@ -18,6 +19,7 @@ export interface SimulatorOptions {
   /** Whether to close and open the store before this block. No result may depend on it. */
   readonly restartBefore?: (height: bigint) => boolean;
   readonly probe?: Probe;
+  readonly logger?: Logger;
 }
 
 /** Looks closer at what happens, on the side: whatever it does, the chain must go on as if it had not. */
@@ -69,7 +71,7 @@ export class Simulator {
 
   /** Starts the chain, from an exported state if one is given. */
   static async start(options: SimulatorOptions, exported?: ExportedState): Promise<Simulator> {
-    const machine = await openMachine(options.folder);
+    const machine = await openMachine(options.folder, options.logger);
     const { state, height, seconds } = exported ?? { state: appState(), height: 0n, seconds: genesisSeconds };
     machine.app.initChain(initChainRequest(state, height + 1n, seconds));
     return new Simulator(options, machine, height, seconds);
@@ -111,7 +113,7 @@ export class Simulator {
   async #restart(): Promise<void> {
     const before = this.#machine.machine.appHash;
     await this.#machine.close();
-    this.#machine = await openMachine(this.#options.folder);
+    this.#machine = await openMachine(this.#options.folder, this.#options.logger);
     const { machine } = this.#machine;
     if (machine.height !== this.#height || Buffer.compare(machine.appHash, before) !== 0) {
       throw new Error(`after a restart the state is of height ${machine.height}, not ${this.#height}`);

@@ -1,0 +1,61 @@
+import { encodeFrame, FrameError, FrameReader } from '../../chain/abci/frames.ts';
+import { abci } from '../../sdk/codec/index.ts';
+import type { Random } from '../sim/random.ts';
+import { mutate } from './mutate.ts';
+import type { Target } from './target.ts';
+
+const limit = 1 << 20;
+
+const requests: readonly Uint8Array[] = [
+  abci.Request.fromPartial({ echo: { message: 'hello' } }),
+  abci.Request.fromPartial({ flush: {} }),
+  abci.Request.fromPartial({ info: { version: '0.38.25', blockVersion: 11n, p2pVersion: 8n, abciVersion: '2.0.0' } }),
+  abci.Request.fromPartial({ checkTx: { tx: new Uint8Array(300).fill(7), type: 1 } }),
+  abci.Request.fromPartial({ query: { path: '/store/bank/key', data: new Uint8Array(22), height: 5n, prove: true } }),
+  abci.Request.fromPartial({
+    finalizeBlock: { height: 9n, txs: [new Uint8Array(60), new Uint8Array(2)], time: { seconds: 5n } },
+  }),
+].map((request) => encodeFrame(abci.Request.encode(request).finish()));
+
+/** The reader of CometBFT's socket: whatever comes in whatever pieces, it keeps no more than came. */
+export function framesTarget(): Target {
+  return {
+    name: 'frames',
+    run: (random) => {
+      const whole = Buffer.concat(Array.from({ length: 1 + random.below(4) }, () => random.pick(requests)));
+      read(random, mutate(random, whole, random.pick(requests)));
+    },
+    close: async () => {},
+  };
+}
+
+function read(random: Random, stream: Uint8Array): void {
+  const reader = new FrameReader(limit);
+  let fed = 0;
+  let taken = 0;
+  try {
+    for (let offset = 0; offset < stream.length; ) {
+      const piece = stream.subarray(offset, offset + 1 + random.below(80));
+      offset += piece.length;
+      fed += piece.length;
+      for (const frame of reader.push(piece)) {
+        taken += frame.length;
+        decode(frame);
+      }
+      if (reader.pending + taken > fed)
+        throw new Error(`${reader.pending} bytes pending of ${fed} fed, ${taken} taken`);
+    }
+  } catch (error) {
+    if (!(error instanceof FrameError)) throw error;
+  }
+}
+
+/** Bytes that are no request end the connection, and nothing else. */
+function decode(frame: Uint8Array): void {
+  try {
+    abci.Request.decode(frame);
+  } catch (error) {
+    if (error instanceof RangeError && /call stack|allocation/i.test(error.message)) throw error;
+    if (!(error instanceof Error)) throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { freshModules } from '../sim/registry.ts';
+import { liveChain } from './chain.ts';
+import { mutate } from './mutate.ts';
+import type { Target } from './target.ts';
+
+/** Longest answer that the chain of this test has any reason to give, bytes. */
+const longest = 4 * 2 ** 20;
+
+/** A decoder may throw what it likes at bad bytes; a module that gets a decoded request may not. */
+const inModule = (stack: string) => /\/modules\/(?!.*\.test\.)/.test(stack);
+
+/** Queries by every path there is and some that are not: an answer or a code, never a throw. */
+export async function queryTarget(): Promise<Target> {
+  const chain = await liveChain(40, inModule);
+  const { app } = chain.machine;
+  const routes = freshModules().flatMap(({ queries }) => queries ?? []);
+  const paths = [
+    ...routes.map(({ path }) => path),
+    ...['acc', 'bank', 'staking', 'infinet', 'verification'].map((store) => `/store/${store}/key`),
+    ...['/app/version', '/app/simulate', '/p2p/filter/addr/1.2.3.4', '/store/bank/subspace', '/', ''],
+    '/cosmos.tx.v1beta1.Service/Simulate',
+    '/cosmos.base.tendermint.v1beta1.Service/GetNodeInfo',
+  ];
+  const data = [...chain.drafts.map(({ message }) => message.value), ...chain.txs];
+  return {
+    name: 'query',
+    run: (random) => {
+      const exact = random.pick(paths);
+      const path = random.oneIn(12)
+        ? Buffer.from(mutate(random, Buffer.from(exact), Buffer.from(random.pick(paths)))).toString('latin1')
+        : exact;
+      const bytes = random.oneIn(3)
+        ? random.bytes(random.below(40))
+        : mutate(random, random.pick(data).subarray(0, random.below(400)), random.pick(data));
+      const height = random.oneIn(3) ? random.between(-(1n << 63n), (1n << 63n) - 1n) : random.between(0n, 45n);
+      const response = app.query({ path, data: bytes, height, prove: random.oneIn(2) });
+      const bug = chain.takeBug();
+      if (bug !== undefined) throw new Error(`${path} of ${Buffer.from(bytes).toString('hex')}: ${bug}`);
+      if (response.value.length > longest) throw new Error(`${path} answers ${response.value.length} bytes`);
+    },
+    close: chain.close,
+  };
+}
