@@ -5,6 +5,9 @@
 
 export const MICRO = 1_000_000n;
 
+/** A million times the median: beyond it a spread says nothing more, and it has to stay within 64 bits. */
+const MAX_SPREAD_PPM = 10n ** 12n;
+
 /** What one validator believes, with its power in the set that signed. */
 export interface Opinion {
   readonly value: bigint;
@@ -13,7 +16,7 @@ export interface Opinion {
 
 export interface Aggregate {
   readonly median: bigint;
-  /** Distance between the first and third quartile by power, in 10^-6 of the median. */
+  /** Distance between the first and third quartile by power, in 10^-6 of the median; 10^12 at most. */
   readonly spreadPpm: bigint;
 }
 
@@ -27,7 +30,8 @@ export function aggregate(opinions: readonly Opinion[], totalPower: bigint): Agg
   const sorted = [...opinions].sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
   const median = quantile(sorted, power, 1n, 2n);
   const spread = quantile(sorted, power, 3n, 4n) - quantile(sorted, power, 1n, 4n);
-  return { median, spreadPpm: median === 0n ? 0n : (spread * MICRO) / median };
+  const spreadPpm = median === 0n ? 0n : (spread * MICRO) / median;
+  return { median, spreadPpm: spreadPpm < MAX_SPREAD_PPM ? spreadPpm : MAX_SPREAD_PPM };
 }
 
 /** The least value up to which at least `part/whole` of the power lies. */

@@ -70,6 +70,13 @@ function encode(price: bigint | Uint8Array | undefined): Uint8Array | undefined 
 const all = (dollars: number): bigint[] => Array.from({ length: 4 }, () => usd(dollars));
 
 describe('the oracle', () => {
+  it('goes on when three of ten validators say the largest number there is about a cheap coin', () => {
+    const chain = start();
+    chain.block(Array.from({ length: 10 }, (_, id) => (id < 3 ? (1n << 64n) - 1n : 1n)));
+    expect(chain.keeper.slowPrice(chain.context(), 'BTC')).toEqual({ value: 1n, stale: false });
+    expect(chain.price()?.spreadPpm).toBeLessThan(1n << 63n);
+  });
+
   it('starts at the first median that more than two thirds of the power agree to give', () => {
     const chain = start();
     chain.block([usd(100), usd(100), undefined, undefined]);
