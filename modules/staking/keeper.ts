@@ -58,12 +58,13 @@ export class StakingKeeper {
 
   /** The active set that is not jailed, by power descending, then by operator's address. */
   bondedValidators(ctx: Context): BondedValidator[] {
+    // Not the ranking: anyone may add to it, and several hooks a block ask.
     const bonded: BondedValidator[] = [];
-    for (const [, operator] of this.#state.byPower.walk(ctx, { reverse: true })) {
+    for (const [operator] of this.#state.lastPower.walk(ctx)) {
       const validator = this.#set.require(ctx, operator);
-      if (isBonded(validator) && potentialPower(validator) > 0n) bonded.push(describe(validator));
+      if (isBonded(validator) && !validator.jailed && potentialPower(validator) > 0n) bonded.push(describe(validator));
     }
-    return bonded;
+    return bonded.sort(byRank);
   }
 
   /** Power of the active set as CometBFT was last told. */
@@ -115,6 +116,10 @@ export class StakingKeeper {
   applyValidatorSetUpdates(ctx: Context): ValidatorUpdate[] {
     return this.#set.update(ctx);
   }
+}
+
+function byRank(a: BondedValidator, b: BondedValidator): number {
+  return a.power > b.power ? -1 : a.power < b.power ? 1 : Buffer.compare(a.operator, b.operator);
 }
 
 function describe(validator: Validator): BondedValidator {

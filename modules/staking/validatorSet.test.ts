@@ -53,6 +53,21 @@ describe('the active set', () => {
     expect(problems(fixture)).toEqual([]);
   });
 
+  test('is read at the same cost however many validators wait outside of it', () => {
+    const fixture = createFixture();
+    for (const byte of [1, 2, 3]) createValidator(later(fixture, 1n), fixture, byte, 5n * million);
+    endBlock(later(fixture, 1n), fixture);
+    const read = () => {
+      const ctx = later(fixture, 2n);
+      const bonded = fixture.staking.keeper.bondedValidators(ctx).map(({ operator }) => operator);
+      return { bonded, gas: ctx.gas.consumed };
+    };
+    const before = read();
+    for (const byte of [4, 5, 6, 7, 8, 9]) createValidator(later(fixture, 2n), fixture, byte, million);
+    expect(read()).toEqual(before);
+    expect(before.bonded.map(([byte]) => byte)).toEqual([1, 2, 3]);
+  });
+
   test('equal stakes rank by operator address', () => {
     const fixture = createFixture();
     const ctx = later(fixture, 1n);
