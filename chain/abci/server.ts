@@ -27,6 +27,12 @@ export interface AbciServer {
 /** How many bytes of answers wait at most before they are written without a Flush. */
 const writeAtBytes = 65_536;
 
+/**
+ * CometBFT asks for a flush after nearly every tx. A write for each costs more than the tx's signature, so answers wait
+ * for the end of what was read, but no longer than so many flushes.
+ */
+const writeAtFlushes = 16;
+
 /** How long a peer has to read the Exception that ends its connection. */
 const hangUpMs = 1000;
 
@@ -91,6 +97,7 @@ async function serve(
     if (error instanceof FrameError) {
       options.logger.error({ peer, error: error.message }, 'ABCI connection sent bytes that are no request; closed');
       await output.add({ exception: { error: error.message } }, true).catch(() => undefined);
+      await output.flush().catch(() => undefined);
     } else {
       options.logger.warn({ peer, error: String(error) }, 'ABCI connection broke');
     }
@@ -137,6 +144,8 @@ class Output {
   readonly #socket: Socket;
   #frames: Uint8Array[] = [];
   #bytes = 0;
+  /** Answers to Flush among them. */
+  #flushes = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -146,7 +155,8 @@ class Output {
     const frame = encodeFrame(abci.Response.encode(response).finish());
     this.#frames.push(frame);
     this.#bytes += frame.length;
-    if (flush || this.#bytes >= writeAtBytes) await this.flush();
+    if (flush) this.#flushes++;
+    if (this.#flushes >= writeAtFlushes || this.#bytes >= writeAtBytes) await this.flush();
   }
 
   /** Resolves when the kernel's buffer has room again. Rejects when the connection is gone. */
@@ -155,6 +165,7 @@ class Output {
     const bytes = Buffer.concat(this.#frames, this.#bytes);
     this.#frames = [];
     this.#bytes = 0;
+    this.#flushes = 0;
     if (this.#socket.destroyed) throw new Error('connection is closed');
     if (this.#socket.write(bytes)) return;
     const gone = new AbortController();

@@ -15,7 +15,6 @@ import type { AppOptions } from './options.ts';
 import { maxBlockGas, Proposals } from './proposals.ts';
 import { type QueryAnswer, QueryRouter } from './queries.ts';
 import { serviceQueries, simulationJson } from './services.ts';
-import { toAbciEvents } from './txEvents.ts';
 import { type TxOutcome, TxRunner } from './txRunner.ts';
 
 /** Txs whose signatures are remembered between CheckTx and the block: a few full blocks. */
