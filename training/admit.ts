@@ -8,6 +8,9 @@ import { OPENING_LEVELS, tensorChunks, VALUE_CHUNKS } from './walk.ts';
 
 /** What is checked when a run is registered, beyond the specification alone: its data fits, and a dispute stays small. */
 
+/** First tensor of a unit that is not given: data and state before stand in front of it. */
+const BATCH_START = 2;
+
 /** The longest dispute that a run may lead to. */
 export interface DisputeSize {
   /** Moves of the trainer: openings and the leaf proof. */
@@ -18,16 +21,29 @@ export interface DisputeSize {
 
 export const admissionLimits = { tensors: 4_096, elements: 2 ** 31, moves: 8, bytes: 32_768 } as const;
 
+/** Tensors of one unit's DAG, found by laying out a single step: what a dispute's moves cost grows with it. */
+export function unitTensors(spec: Spec): number {
+  const step = unitDag(networkOf({ ...spec, commit_every: 1 }), new Uint8Array(32), spec.batch, 1).tensors.length;
+  return BATCH_START + (step - BATCH_START) * spec.commit_every;
+}
+
 /** The size of the longest dispute; a function of the specification and the number of records only. */
 export function disputeSize(spec: Spec, records: number): DisputeSize {
   const dag = unitDag(networkOf(spec), new Uint8Array(32), records, 1);
   const opening = openingBytes(spec, dag);
+  const known = new Map<string, DisputeSize>();
+  const descent = (count: number, least: number): DisputeSize => {
+    const key = `${count} ${least}`;
+    const size = known.get(key) ?? descend(count, least);
+    known.set(key, size);
+    return size;
+  };
   let moves = 0;
   let bytes = 0;
   for (let tensor = dag.batch.start; tensor <= dag.after; tensor += 1) {
     const group = tensor === dag.after ? 1 : tensor < dag.inner.start ? dag.batch.count : dag.inner.count;
-    const above = descend(Math.ceil(group / 2 ** OPENING_LEVELS), 1);
-    const below = descend(tensorChunks(dag, tensor), VALUE_CHUNKS);
+    const above = descent(Math.ceil(group / 2 ** OPENING_LEVELS), 1);
+    const below = descent(tensorChunks(dag, tensor), VALUE_CHUNKS);
     moves = Math.max(moves, 1 + above.moves + below.moves + 2);
     const values = VALUE_CHUNKS * CHUNK_BYTES;
     bytes = Math.max(bytes, opening + above.bytes + below.bytes + values + leafBytes(dag, tensor));
@@ -51,7 +67,7 @@ export function admitRun(spec: Spec, records: number, bytesPerRecord: number): v
   if (!Number.isSafeInteger(records) || records < spec.batch) {
     throw new SpecError('spec.batch', `needs ${spec.batch} records, the data has ${records}`);
   }
-  const tensors = unitDag(networkOf(spec), new Uint8Array(32), records, 1).tensors.length;
+  const tensors = unitTensors(spec);
   if (tensors > admissionLimits.tensors) {
     throw new SpecError(
       'spec.commit_every',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { admitRun, disputeSize } from './admit.ts';
+import { admitRun, disputeSize, unitTensors } from './admit.ts';
 import { networkOf, stepFlops } from './network.ts';
 import { canonicalJson, checkSpec, encodeSpec, parseSpec, specHash, specLimits, unitCount } from './spec.ts';
 import { digitsSpec, smallSpec } from './testing/fixtures.ts';
+import { unitDag } from './unitDag.ts';
 
 const refusal = (changes: Record<string, unknown>): string => {
   try {
@@ -119,6 +120,16 @@ describe('the admission of a run', () => {
       commit_every: 64,
     });
     expect(() => admitRun(deep, 8, 52)).toThrow('tensors');
+  });
+
+  it('counts the tensors of a unit without laying out all of its steps', () => {
+    for (const changes of [
+      { steps: 12, commit_every: 1 },
+      { steps: 12, commit_every: 6 },
+    ]) {
+      const spec = smallSpec(changes);
+      expect(unitTensors(spec)).toBe(unitDag(networkOf(spec), new Uint8Array(32), 40, 1).tensors.length);
+    }
   });
 
   it('keeps even the largest networks within 8 moves and 32 KiB', () => {

@@ -32,8 +32,10 @@ export interface Env {
 export const gasCosts = {
   /** One ECVRF verification: two double scalar multiplications in plain TypeScript. */
   vrfVerify: 500_000n,
-  /** Reading and checking a specification, and laying out one unit's DAG. */
+  /** Reading and checking a specification. */
   parseSpec: 50_000n,
+  /** Laying out one tensor of a unit's DAG; a unit may have thousands. */
+  tensor: 100n,
   /** One opening: up to 64 nodes or chunks hashed. */
   opening: 20_000n,
   /** One leaf recomputed, its chunks hashed. */

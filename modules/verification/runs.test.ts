@@ -257,3 +257,22 @@ test('the price of a run is known before it is registered', () => {
   // 3 seats x 6 units x 5,888 operations = 105,984 operations at 10^6 a GFLOP = 105.984, rounded up.
   expect(price.minFee).toBe('106');
 });
+
+describe('the gas of a registration', () => {
+  test('grows with the tensors that the chain has to lay out', () => {
+    const network = start();
+    const gasOf = (commitEvery: number) => {
+      const deep = smallSpec({
+        layers: [...new Array(20).fill({ op: 'relu' }), { op: 'dense', units: 3 }],
+        steps: 32,
+        commit_every: commitEvery,
+      });
+      const route = network.module.messages?.find(({ typeUrl }) => typeUrl === msgRegisterRun.typeUrl);
+      const message = msgRegisterRun.request.encode(registration({ spec: encodeSpec(deep) })).finish();
+      const ctx = network.context();
+      route?.prepare(message).handle(ctx);
+      return ctx.gas.consumed;
+    };
+    expect(gasOf(32) - gasOf(1)).toBeGreaterThan(100_000n);
+  });
+});

@@ -8,7 +8,7 @@ import type {
   LeafProof,
   Opening,
 } from '../../proto/generated/infinet/verification/v1/dispute.ts';
-import { admitRun } from '../../training/admit.ts';
+import { admitRun, unitTensors } from '../../training/admit.ts';
 import { runSeed, verifyLeaf } from '../../training/commit.ts';
 import * as dispute from '../../training/dispute.ts';
 import { MerkleError } from '../../training/merkle.ts';
@@ -51,6 +51,8 @@ export interface TrainingRules {
   shape(spec: Uint8Array): RunShape;
   /** Throws an `Error` if the data cannot feed the run, or if a dispute about it would not fit into blocks. */
   admit(spec: Uint8Array, data: { readonly records: bigint; readonly recordBytes: number }): void;
+  /** Tensors of one unit; every move but the challenger's lays them all out. */
+  tensors(spec: Uint8Array): bigint;
   seed(specHash: Uint8Array, dataRoot: Uint8Array, beaconValue: Uint8Array): Uint8Array;
   /** Whether `leaf` is leaf `unit` of `units` + 1 under `stepRoot`. */
   provesLeaf(runId: bigint, stepRoot: Uint8Array, unit: bigint, units: bigint, leaf: LeafOpening): boolean;
@@ -78,6 +80,7 @@ export const exactTraining: TrainingRules = {
     };
   },
   admit: (spec, { records, recordBytes: bytes }) => admitRun(parseSpec(spec), Number(records), bytes),
+  tensors: (spec) => BigInt(unitTensors(parseSpec(spec))),
   seed: runSeed,
   provesLeaf: (runId, stepRoot, unit, units, leaf) => {
     try {

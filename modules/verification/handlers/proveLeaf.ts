@@ -10,6 +10,7 @@ export function proveLeaf(env: Env, ctx: Context, message: MsgProveLeaf): MsgPro
   const { dispute, run, walk } = takeMove(env, ctx, message.disputeId, 'leaf', message.trainer);
   const leaf = message.leaf ?? fail(errors.invalidMove, 'leaf is missing');
   ctx.gas.consume(gasCosts.leaf, 'computing a leaf');
+  ctx.gas.consume(gasCosts.tensor * env.training.tensors(run.spec), 'laying out the unit');
   const winner = byTheRules(() => env.training.checkLeaf(factsOf(run), walk, leaf));
   dispute.moves += 1;
   if (winner === 'trainer') trainerWins(env, ctx, run, dispute, 'leaf_right');

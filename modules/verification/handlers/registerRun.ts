@@ -23,6 +23,7 @@ export function registerRun(env: Env, ctx: Context, message: MsgRegisterRun): Ms
   requireObjective(env, ctx, message.objectiveId);
   const shape = requireShape(env, ctx, message.spec);
   const data = requireData(env, ctx, message, shape);
+  ctx.gas.consume(gasCosts.tensor * env.training.tensors(message.spec), 'laying out a unit');
   orRefused(() => env.training.admit(message.spec, data));
   const leastFee = runFee(shape, params.seats, params.unitsPerSeat, BigInt(params.gflopPriceMicro));
   const stake = requireCoin(env, ctx, message.stake, BigInt(params.minRunStake), errors.stakeTooSmall);

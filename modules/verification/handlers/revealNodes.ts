@@ -10,6 +10,7 @@ export function revealNodes(env: Env, ctx: Context, message: MsgRevealNodes): Ms
   const move = takeMove(env, ctx, message.disputeId, 'opening', message.trainer);
   const opening = message.opening ?? fail(errors.invalidMove, 'opening is missing');
   ctx.gas.consume(gasCosts.opening, 'checking an opening');
+  ctx.gas.consume(gasCosts.tensor * env.training.tensors(move.run.spec), 'laying out the unit');
   const walk = byTheRules(() => env.training.applyOpening(factsOf(move.run), move.walk, opening));
   goOn(env, ctx, move, 'opening', walk);
   return {};
