@@ -35,6 +35,7 @@ export class Disk {
   readonly #checkpointer: Checkpointer;
   readonly #storeNumbers: ReadonlyMap<string, number>;
   readonly #nodes: ReadonlyMap<string, DiskNodes>;
+  readonly #pins = new Map<object, bigint>();
   #checkpoint: bigint;
   #oldest: bigint;
 
@@ -104,10 +105,18 @@ export class Disk {
   /** Gives up versions below this height; they are removed with the next checkpoints. */
   prune(oldest: bigint): void {
     // A restart needs the checkpoint.
-    const target = oldest < this.#checkpoint ? oldest : this.#checkpoint;
+    const limits = [oldest, this.#checkpoint, ...this.#pins.values()];
+    const target = limits.reduce((least, height) => (height < least ? height : least));
     if (target <= this.#oldest) return;
     this.#oldest = target;
     this.#checkpointer.prune(target);
+  }
+
+  /** Keeps a version from being pruned until the returned function is called. */
+  pin(height: bigint): () => void {
+    const pin = {};
+    this.#pins.set(pin, height);
+    return () => void this.#pins.delete(pin);
   }
 
   /** Waits for a checkpoint being written and closes the files. */

@@ -1,7 +1,9 @@
+import { renameSync, rmSync } from 'node:fs';
 import type { PendingVersion } from './checkpointer.ts';
 import { DamageError } from './damage.ts';
 import { longestFlatKey } from './database.ts';
-import { Disk } from './disk.ts';
+import { Disk, databasePath } from './disk.ts';
+import { syncFolder } from './files.ts';
 import { FlatState } from './flat.ts';
 import { NodeHasher, noSource } from './iavl/node.ts';
 import { Tree } from './iavl/tree.ts';
@@ -11,7 +13,9 @@ import { openMetadata, type StoreMeta } from './metadata.ts';
 import { compareKeys, OverlayBranch } from './overlay.ts';
 import { oldestToKeep, type Pruning, pruningPresets } from './pruning.ts';
 import type { ChangeSet, StoreChanges } from './record.ts';
+import { Restore } from './restore.ts';
 import { finishRollback } from './rollback.ts';
+import type { Snapshot } from './snapshots.ts';
 import { CommittedVersion, ReadOnlyState, UnknownVersionError } from './version.ts';
 
 export interface StoreOptions {
@@ -49,44 +53,44 @@ export class CommitMultiStore {
   /** What `warn` was told on opening. */
   readonly notes: readonly string[];
   readonly #working = new OverlayBranch(this.committed);
-  readonly #disk: Disk | undefined;
+  readonly #folder: string | undefined;
+  readonly #options: StoreOptions;
+  readonly #stores: readonly string[];
   readonly #pruning: Pruning;
   readonly #treeNodes: number;
   readonly #hasher = new NodeHasher();
   /** The newest versions, which are in memory, oldest first. */
   readonly #recent: CommittedVersion[] = [];
   readonly #tip = new Map<string, FlatState>();
+  #disk: Disk | undefined;
   #last: CommittedVersion;
   #staged: PendingVersion | undefined;
   /** Nodes below this height are read from disk when they are needed. */
   #keepHeight = 0;
 
   private constructor(folder: string | undefined, options: StoreOptions) {
-    const stores = [...new Set(options.stores)].sort(compareKeys);
+    this.#folder = folder;
+    this.#options = options;
+    this.#stores = [...new Set(options.stores)].sort(compareKeys);
     this.#pruning =
       options.pruning ?? (folder === undefined ? { keepRecent: 100, interval: 1 } : pruningPresets.default);
     this.#treeNodes = options.cache?.treeNodes ?? 1_000_000;
+    this.#last = new CommittedVersion(0n, new Map(), new Map());
     const notes: string[] = [];
-    if (folder !== undefined) {
-      const warn = (text: string) => {
-        notes.push(text);
-        options.warn?.(text);
-      };
-      const secret = openMetadata(folder, options.meta, stores);
-      finishRollback(folder, secret, stores);
-      this.#disk = new Disk({
-        folder,
-        secret,
-        stores,
-        checkpointEvery: options.checkpointEvery ?? 100,
-        valueCacheBytes: options.cache?.valueBytes ?? 128 * 1024 * 1024,
-        readNodes: options.cache?.readNodes ?? 100_000,
-        settled: (versions) => this.#settled(versions),
-        warn,
-      });
-    }
-    const disk = this.#disk;
+    this.#load((text) => {
+      notes.push(text);
+      options.warn?.(text);
+    });
+    this.notes = [...notes];
+  }
+
+  /** Reads what is in the folder, in place of what is in memory. */
+  #load(warn: (text: string) => void): void {
+    const stores = this.#stores;
+    const disk = this.#folder === undefined ? undefined : this.#openDisk(this.#folder, warn);
     const trees = stores.map((name) => [name, new Tree(undefined, disk?.nodes(name) ?? noSource)] as const);
+    this.#disk = disk;
+    this.#recent.length = 0;
     this.#last = new CommittedVersion(0n, new Map(trees), new Map());
     for (const name of stores) this.#tip.set(name, new FlatState(disk?.flat(name)));
     try {
@@ -95,7 +99,22 @@ export class CommitMultiStore {
       void disk?.close();
       throw error;
     }
-    this.notes = [...notes];
+  }
+
+  #openDisk(folder: string, warn: (text: string) => void): Disk {
+    const { meta, checkpointEvery, cache } = this.#options;
+    const secret = openMetadata(folder, meta, this.#stores);
+    finishRollback(folder, secret, this.#stores);
+    return new Disk({
+      folder,
+      secret,
+      stores: this.#stores,
+      checkpointEvery: checkpointEvery ?? 100,
+      valueCacheBytes: cache?.valueBytes ?? 128 * 1024 * 1024,
+      readNodes: cache?.readNodes ?? 100_000,
+      settled: (versions) => this.#settled(versions),
+      warn,
+    });
   }
 
   /**
@@ -161,6 +180,33 @@ export class CommitMultiStore {
   get oldest(): bigint {
     const onDisk = this.#disk === undefined || this.#disk.checkpoint === 0n ? undefined : this.#disk.oldest;
     return onDisk ?? (this.#recent[0] ?? this.#last).height;
+  }
+
+  /** Keeps a version from being pruned until the returned function is called. Throws `UnknownVersionError`. */
+  pin(height: bigint): () => void {
+    this.at(height);
+    return this.#disk?.pin(height) ?? (() => {});
+  }
+
+  /** Begins to build this store's content out of a snapshot; only a store without any version takes one. */
+  restore(snapshot: Snapshot, appHash: Uint8Array): Restore {
+    if (this.#folder === undefined) throw new Error('a store in memory takes no snapshot');
+    if (this.version !== 0n) throw new Error(`a store at height ${this.version} takes no snapshot`);
+    return new Restore({ folder: this.#folder, meta: this.#options.meta, stores: this.#stores }, snapshot, appHash);
+  }
+
+  /** Moves a restore that is `done` into place: the store is at the snapshot's height then. */
+  async adopt(restore: Restore): Promise<void> {
+    const folder = this.#folder;
+    if (folder === undefined || this.version !== 0n) throw new Error('this store takes no snapshot');
+    await restore.close(true);
+    await this.#disk?.close();
+    this.discard();
+    rmSync(`${databasePath(folder)}-lock`, { force: true });
+    renameSync(databasePath(restore.folder), databasePath(folder));
+    syncFolder(folder);
+    rmSync(restore.folder, { recursive: true, force: true });
+    this.#load(this.#options.warn ?? (() => {}));
   }
 
   /** Waits for background work and closes the files. */
@@ -242,8 +288,9 @@ export class CommitMultiStore {
 
   /** Single keys come from the flat state, which is far quicker than a walk down the tree; order comes from the tree. */
   #tipReader(name: string): KVReader {
-    const flat = this.#flat(name);
-    const get = (key: ByteString) => (key.length > longestFlatKey ? this.#last.tree(name).get(key) : flat.get(key));
+    this.#flat(name);
+    const get = (key: ByteString) =>
+      key.length > longestFlatKey ? this.#last.tree(name).get(key) : this.#flat(name).get(key);
     return {
       get,
       has: (key) => get(key) !== undefined,

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { replaceFile, syncFolder } from './files.ts';
+import type { StoreMeta } from './metadata.ts';
+import { chunkTarget, sha256, snapshotChunks, snapshotFormat } from './snapshotFormat.ts';
+import type { CommittedVersion } from './version.ts';
+
+/** A snapshot as ABCI's `Snapshot` has it. */
+export interface Snapshot {
+  readonly height: bigint;
+  readonly format: number;
+  readonly chunks: number;
+  /** SHA-256 of the metadata. */
+  readonly hash: Uint8Array;
+  /** SHA-256 of each chunk, one after another. */
+  readonly metadata: Uint8Array;
+}
+
+export interface SnapshotOptions {
+  /** Snapshots lie in folders of it, one a height. */
+  readonly folder: string;
+  readonly meta: StoreMeta;
+  /** A snapshot is taken at the heights that this divides; 0 takes none. */
+  readonly interval: number;
+  /** How many of the newest stay. */
+  readonly keepRecent: number;
+  /** Bytes after which a chunk ends; the same on all nodes of a chain. */
+  readonly chunkBytes?: number;
+  /** Hears of a snapshot that failed; blocks go on. */
+  readonly warn: (text: string) => void;
+}
+
+/** Where versions come from: `CommitMultiStore`. */
+export interface SnapshotSource {
+  readonly at: (height: bigint) => CommittedVersion;
+  /** Keeps a version from being pruned until the returned function is called. */
+  readonly pin: (height: bigint) => () => void;
+}
+
+/** Takes snapshots between other work, one at a time, and hands out their chunks. */
+export class Snapshots {
+  readonly #options: SnapshotOptions;
+  readonly #source: SnapshotSource;
+  #taking: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: SnapshotOptions, source: SnapshotSource) {
+    this.#options = options;
+    this.#source = source;
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    // What an interrupted writer left.
+    for (const name of readdirSync(options.folder)) {
+      if (name.endsWith('.tmp')) rmSync(join(options.folder, name), { recursive: true });
+    }
+  }
+
+  /** Newest first. */
+  list(): Snapshot[] {
+    return this.#heights().flatMap((height) => this.#read(height) ?? []);
+  }
+
+  /** A chunk, undefined if there is none. */
+  chunk(height: bigint, format: number, index: number): Uint8Array | undefined {
+    const path = join(this.#path(height), `chunk-${index}`);
+    return format === snapshotFormat && existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined;
+  }
+
+  /** Told of each committed height; begins a snapshot where one is due and none is being taken. */
+  committed(height: bigint): void {
+    const { interval, warn } = this.#options;
+    if (interval === 0 || height % BigInt(interval) !== 0n || this.#taking !== undefined) return;
+    this.#taking = this.take(height)
+      .catch((error: unknown) => warn(`the snapshot of height ${height} failed: ${error}`))
+      .finally(() => {
+        this.#taking = undefined;
+      });
+  }
+
+  /** Takes a snapshot of a kept version. Throws `UnknownVersionError`. */
+  async take(height: bigint): Promise<void> {
+    const final = this.#path(height);
+    if (existsSync(final)) return;
+    const temporary = `${final}.tmp`;
+    const release = this.#source.pin(height);
+    try {
+      mkdirSync(temporary, { mode: 0o700 });
+      const hashes = await this.#writeChunks(temporary, this.#source.at(height));
+      if (hashes === undefined) return;
+      replaceFile(join(temporary, 'metadata'), Buffer.concat(hashes));
+      renameSync(temporary, final);
+      syncFolder(this.#options.folder);
+      for (const old of this.#heights().slice(this.#options.keepRecent)) rmSync(this.#path(old), { recursive: true });
+    } finally {
+      release();
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  }
+
+  /** Gives up a snapshot being taken. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#taking;
+  }
+
+  /** Undefined if closed meanwhile. */
+  async #writeChunks(folder: string, version: CommittedVersion): Promise<Buffer[] | undefined> {
+    const hashes: Buffer[] = [];
+    for (const chunk of snapshotChunks(version, this.#options.meta, this.#options.chunkBytes ?? chunkTarget)) {
+      if (this.#closed) return undefined;
+      const file = await open(join(folder, `chunk-${hashes.length}`), 'w', 0o600);
+      try {
+        await file.writeFile(chunk);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      hashes.push(sha256(chunk));
+      await setImmediate();
+    }
+    return hashes;
+  }
+
+  #heights(): bigint[] {
+    return readdirSync(this.#options.folder)
+      .filter((name) => /^\d{20}$/.test(name))
+      .map(BigInt)
+      .sort((a, b) => (a > b ? -1 : 1));
+  }
+
+  #read(height: bigint): Snapshot | undefined {
+    const path = join(this.#path(height), 'metadata');
+    if (!existsSync(path)) return undefined;
+    const metadata = new Uint8Array(readFileSync(path));
+    return { height, format: snapshotFormat, chunks: metadata.length / 32, hash: sha256(metadata), metadata };
+  }
+
+  #path(height: bigint): string {
+    return join(this.#options.folder, height.toString().padStart(20, '0'));
+  }
+}
