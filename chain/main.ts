@@ -1,20 +1,27 @@
 #!/usr/bin/env node
 import '../nodeVersion.ts';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { createAuth } from '../modules/auth/index.ts';
 import { moduleAddress } from '../modules/auth/keeper.ts';
 import { createBank } from '../modules/bank/index.ts';
 import { isValidPublicKey, prove, verify } from '../modules/beacon/ecvrf.ts';
 import { createBeacon } from '../modules/beacon/index.ts';
+import { createConsensus } from '../modules/consensus/index.ts';
 import { createContribution } from '../modules/contribution/index.ts';
+import { createFeegrant } from '../modules/feegrant/index.ts';
 import { createOracle } from '../modules/oracle/index.ts';
 import { createRewards } from '../modules/rewards/index.ts';
 import { createStaking } from '../modules/staking/index.ts';
+import { createUpgrade } from '../modules/upgrade/index.ts';
+import type { UpgradeInfo, UpgradeStep } from '../modules/upgrade/keeper.ts';
 import { createValuation } from '../modules/valuation/index.ts';
 import { createVerification } from '../modules/verification/index.ts';
 import { type AddressCodec, createAddressCodec } from '../sdk/address.ts';
 import { App, storeNames } from './app/app.ts';
+import { consensusParams } from './app/kernelState.ts';
+import { StateSync } from './app/stateSync.ts';
 import { COMETBFT_VERSION } from './node/cometbft.ts';
 import { addCometCommand } from './node/commands/comet.ts';
 import { addGenesisCommands } from './node/commands/genesis.ts';
@@ -24,8 +31,10 @@ import { addRollbackCommand } from './node/commands/rollback.ts';
 import { addStartCommand } from './node/commands/start.ts';
 import { OperatorError } from './node/failure.ts';
 import type { StateMachine, StateMachineOptions } from './node/stateMachine.ts';
+import { writeUpgradeInfo } from './node/upgradeInfo.ts';
 import { CommitMultiStore } from './store/multistore.ts';
 import { rollbackStore } from './store/rollback.ts';
+import { Snapshots } from './store/snapshots.ts';
 
 /** Every module account of the chain and what it may do with coins. */
 const modulePermissions = {
@@ -39,12 +48,21 @@ const modulePermissions = {
   community_pool: [],
 } as const;
 
-/** All modules in the order in which genesis and hooks run: the only place where they learn of each other. */
-export function wireModules(addresses: AddressCodec) {
+/** Upgrades that this software knows by the names of their plans, with what each does before modules are migrated. */
+const upgrades: ReadonlyMap<string, UpgradeStep> = new Map();
+
+/**
+ * All modules in the order in which genesis and hooks run: the only place where they learn of each other.
+ *
+ * @param handOver told which software is wanted before an upgrade stops the node
+ */
+export function wireModules(addresses: AddressCodec, handOver: (info: UpgradeInfo) => void = () => {}) {
   const authority = moduleAddress('gov');
   const blockedModules = Object.keys(modulePermissions);
   const auth = createAuth({ addresses, modulePermissions, authority });
   const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority });
+  const feegrant = createFeegrant({ addresses, accounts: auth.keeper, bank: bank.keeper });
+  const consensus = createConsensus({ addresses, authority, params: consensusParams });
   const staking = createStaking({ addresses, accounts: auth.keeper, bank: bank.keeper, authority });
   const oracle = createOracle({ addresses });
   const beacon = createBeacon({ addresses, staking: staking.keeper });
@@ -71,14 +89,35 @@ export function wireModules(addresses: AddressCodec) {
     reputation: valuation.keeper,
     vrf: { isValidPublicKey, verify },
   });
-  return { auth, bank, staking, oracle, beacon, contribution, verification, valuation, rewards };
+  const upgrade: ReturnType<typeof createUpgrade> = createUpgrade({
+    addresses,
+    authority,
+    modules: () => Object.values(wired).map(({ module }) => module),
+    upgrades,
+    handOver,
+  });
+  const wired = {
+    auth,
+    bank,
+    feegrant,
+    consensus,
+    staking,
+    oracle,
+    beacon,
+    contribution,
+    verification,
+    valuation,
+    rewards,
+    upgrade,
+  };
+  return wired;
 }
 
 /** The state machine of AI Infinet over its store. */
 export async function openStateMachine(options: StateMachineOptions): Promise<StateMachine> {
   const { chainId, bech32Prefix, logger } = options;
   const addresses = createAddressCodec(bech32Prefix);
-  const wired = wireModules(addresses);
+  const wired = wireModules(addresses, (info) => writeUpgradeInfo(options.stateFolder, info));
   const modules = Object.values(wired).map(({ module }) => module);
   const store = CommitMultiStore.open(options.stateFolder, {
     meta: { chainId, bech32Prefix },
@@ -86,6 +125,16 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
     pruning: options.pruning,
     warn: (text) => logger.warn({ folder: options.stateFolder }, text),
   });
+  const snapshots = new Snapshots(
+    {
+      folder: join(options.stateFolder, 'snapshots'),
+      meta: { chainId, bech32Prefix },
+      interval: options.snapshots?.interval ?? 0,
+      keepRecent: options.snapshots?.keepRecent ?? 2,
+      warn: (text) => logger.warn({ folder: options.stateFolder }, text),
+    },
+    store,
+  );
   const app: App = new App({
     chainId,
     addresses,
@@ -93,12 +142,14 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
     store,
     accounts: wired.auth.keeper,
     bank: wired.bank.keeper,
+    feeGrants: wired.feegrant.keeper,
     extensions: options.extensions({
       // There is nothing to read before the first block.
       symbols: () => (store.version === 0n ? [] : wired.oracle.keeper.symbols(app.queryContext())),
       beaconInput: (key) => (store.version === 0n ? undefined : wired.beacon.keeper.inputFor(app.queryContext(), key)),
       prove,
     }),
+    stateSync: new StateSync({ store, snapshots, logger }),
     logger,
     node: options.settings,
   });
@@ -111,7 +162,10 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
     get appHash() {
       return store.appHash;
     },
-    close: () => store.close(),
+    close: async () => {
+      await snapshots.close();
+      await store.close();
+    },
   };
 }
 

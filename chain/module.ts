@@ -37,6 +37,12 @@ export interface Module {
   afterGenesisTxs?(ctx: Context): readonly ValidatorUpdate[];
   /** The inverse of `initGenesis`, JSON-ready. */
   exportGenesis?(ctx: Context): unknown;
+  /** Runs before everything else of a block; whatever it throws stops the node, and nothing of the block is kept. */
+  preBlock?(ctx: Context): void;
+  /** Version of the module's state, 1 if left out; an upgrade migrates older states to it. */
+  readonly version?: bigint;
+  /** From each earlier version to the next one. */
+  readonly migrations?: ReadonlyMap<bigint, (ctx: Context) => void>;
   /** Runs when the block carries the injected extended commit, before `beginBlock`. Votes are in the set's order. */
   voteExtensions?(ctx: Context, votes: readonly ExtendedVote[]): void;
   beginBlock?(ctx: Context): void;

@@ -48,6 +48,7 @@ export function executeBlock(deps: BlockDeps, state: StateBranch, request: abci.
 
   const begin = hookContext();
   lastBlock.set(begin, { height, time: block.time, proposer });
+  for (const module of deps.modules) module.preBlock?.(begin);
   const injected = takeExtensions(deps, begin, request);
   for (const module of deps.modules) module.beginBlock?.(begin);
 
