@@ -78,7 +78,9 @@ export class QueryRouter {
       ensure(data.length <= maxQueryBytes, sdkErrors.invalidRequest, `a query of more than ${maxQueryBytes} bytes`);
       return { value: route.answer(contextOf(this.#deps.chainId, version), data), height: version.height };
     } catch (error) {
-      throw toGrpcError(this.#coded(error, path));
+      if (error instanceof CodedError) throw toGrpcError(error);
+      // As in Go, where an error without a status is of an unknown one.
+      throw new GrpcError('Unknown', this.#coded(error, path).detail);
     }
   }
 

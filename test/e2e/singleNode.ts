@@ -24,7 +24,7 @@ export const denom = 'uinf';
 export class SingleNode {
   readonly home: string;
   readonly chainId: string;
-  readonly ports: { readonly abci: number; readonly api: number; readonly rpc: number };
+  readonly ports: Readonly<Record<'abci' | 'api' | 'rpc' | 'grpc' | 'rest', number>>;
   readonly wallet: DirectSecp256k1HdWallet;
   readonly sender: string;
   readonly #prices: Server;
@@ -44,7 +44,7 @@ export class SingleNode {
   static async create(name: string, minimumGasPrices = ''): Promise<SingleNode> {
     const home = mkdtempSync(join(tmpdir(), `infinet-${name}-`));
     rmSync(home, { recursive: true });
-    const [abci = 0, api = 0, rpc = 0, p2p = 0] = await freePorts(4);
+    const [abci = 0, api = 0, rpc = 0, p2p = 0, grpc = 0, rest = 0] = await freePorts(6);
     const wallet = await DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix: 'infinet' });
     const sender = (await wallet.getAccounts())[0]?.address ?? '';
     const { server: prices, url } = await servePrice();
@@ -57,6 +57,8 @@ export class SingleNode {
       config: {
         abci: `127.0.0.1:${abci}`,
         api: `127.0.0.1:${api}`,
+        grpc: `127.0.0.1:${grpc}`,
+        rest: `127.0.0.1:${rest}`,
         minimumGasPrices,
         invariantPeriod: 1,
         oracleIntervalMs: 250,
@@ -81,7 +83,7 @@ export class SingleNode {
       modules: localnetAppState(denom),
     });
     writeGenesis(homePaths(home).genesis, genesis);
-    return new SingleNode({ home, chainId, ports: { abci, api, rpc }, wallet, sender }, prices);
+    return new SingleNode({ home, chainId, ports: { abci, api, rpc, grpc, rest }, wallet, sender }, prices);
   }
 
   /** The process of the last start. */

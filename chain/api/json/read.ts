@@ -76,11 +76,11 @@ function readScalar(
   switch (type) {
     case ScalarType.STRING: {
       if (typeof json !== 'string') throw new Error('must be a string');
-      return isDecimal(field) && json !== '' ? decimalWithoutPoint(json) : json;
+      return readText(field, json);
     }
     case ScalarType.BYTES:
       if (typeof json !== 'string') throw new Error('must be base64 in a string');
-      return isDecimal(field) ? Buffer.from(decimalWithoutPoint(json)) : parseBase64(json);
+      return isNumber(field) ? Buffer.from(readText(field, json)) : parseBase64(json);
     case ScalarType.BOOL:
       if (typeof json !== 'boolean') throw new Error('must be true or false');
       return json;
@@ -103,8 +103,14 @@ function readScalar(
   }
 }
 
-function isDecimal(field: DescField): boolean {
-  return textOption(field, 'gogoproto.customtype') === 'cosmossdk.io/math.LegacyDec';
+/** Fields that Go keeps as numbers of its own travel as digits, in texts and in bytes. */
+function isNumber(field: DescField): boolean {
+  return textOption(field, 'gogoproto.customtype')?.startsWith('cosmossdk.io/math.') ?? false;
+}
+
+function readText(field: DescField, json: string): string {
+  const isDecimal = textOption(field, 'gogoproto.customtype') === 'cosmossdk.io/math.LegacyDec';
+  return isDecimal && json !== '' ? decimalWithoutPoint(json) : json;
 }
 
 function integerText(json: unknown): string {
