@@ -119,8 +119,11 @@ describe('a skipped unit', () => {
     );
     const [first, second, honest] = seatedOperators(network, run.taskId).map(({ operator }) => operator);
     if (first === undefined || second === undefined || honest === undefined) throw new Error('three seats expected');
+    const faultHeight = network.keeper.task(network.context(), run.taskId)?.fixedHeight ?? 0n;
+    expect(faultHeight).toBeGreaterThan(0n);
     playOut(network, run, open(network, run, 7n));
-    expect(network.slashes).toEqual([first, second].map((operator) => ({ operator, fraction: 10_000n })));
+    // The stake of the draw, not what is left of it after those who knew better have unbonded.
+    expect(network.slashes).toEqual([first, second].map((operator) => ({ operator, fraction: 10_000n, faultHeight })));
     expect(network.eventsOf(verifierSlashed)).toMatchObject([
       { operator: first, unit: 7n, amount: 7n },
       { operator: second, unit: 7n },

@@ -16,8 +16,11 @@ export interface EscrowBank {
 /** Staking: verifiers are bonded validators. */
 export interface VerifierStaking {
   bondedValidators(ctx: Context): readonly { readonly operator: Uint8Array; readonly tokens: bigint }[];
-  /** Slashes the operator's bonded tokens by a fraction in 10^-6 and returns how many were burned. */
-  slash(ctx: Context, operator: Uint8Array, fractionMicro: bigint, reason: string): bigint;
+  /**
+   * Slashes what stood behind the operator at `faultHeight` by a fraction in 10^-6, what has begun to leave since then
+   * included, and returns how many of its tokens were burned.
+   */
+  slash(ctx: Context, operator: Uint8Array, fractionMicro: bigint, reason: string, faultHeight: bigint): bigint;
   bondDenom(ctx: Context): string;
 }
 

@@ -139,7 +139,7 @@ export function slashRun(env: Env, ctx: Context, run: Run, dispute: Dispute, pro
     );
   for (const seat of proven ? revealed : []) {
     if (seat.attestation?.verdict !== Verdict.VERDICT_VALID || !seat.units.includes(dispute.unit)) continue;
-    slashVerifier(env, ctx, seat.operator, run, dispute.unit, params.falseValidSlashPpm);
+    slashVerifier(env, ctx, seat.operator, run, dispute.unit, params.falseValidSlashPpm, task.fixedHeight);
   }
   endTask(env, ctx, task);
   moveRun(ctx, run, RunStatus.RUN_STATUS_SLASHED);
@@ -173,9 +173,18 @@ function isAgainst(verdict: Verdict | undefined): boolean {
   return verdict === Verdict.VERDICT_INVALID || verdict === Verdict.VERDICT_FRAUD;
 }
 
-function slashVerifier(env: Env, ctx: Context, operator: string, run: Run, unit: bigint, fraction: bigint): void {
+/** The stake that the seat was drawn with answers for it: who unbonds after the draw pays its part all the same. */
+function slashVerifier(
+  env: Env,
+  ctx: Context,
+  operator: string,
+  run: Run,
+  unit: bigint,
+  fraction: bigint,
+  drawnHeight: bigint,
+): void {
   const address = env.addresses.account(operator);
-  const amount = env.staking.slash(ctx, address, fraction, 'false_valid');
+  const amount = env.staking.slash(ctx, address, fraction, 'false_valid', drawnHeight);
   countFor(env, ctx, operator, 'slashed');
   ctx.log.emit(
     verifierSlashed.encode({

@@ -79,7 +79,7 @@ const names = ['alice', 'trainer', 'challenger', 'carol'];
 
 export function createTestNetwork(options: TestOptions) {
   const balances = new Table<Uint8Array, bigint>('bank', '', bytesKey, intValue);
-  const slashes: { operator: string; fraction: bigint }[] = [];
+  const slashes: { operator: string; fraction: bigint; faultHeight: bigint }[] = [];
   const assessed = new Map<bigint, AssessmentOutcome>();
   const acceptedRuns: AcceptedRun[] = [];
   const work = new Map<string, bigint>();
@@ -110,8 +110,8 @@ export function createTestNetwork(options: TestOptions) {
         bondDenom: () => denom,
         bondedValidators: () =>
           bonded.map((n) => ({ operator: addresses.account(operatorOf(n).operator), tokens: 1_000_000n })),
-        slash: (_, operator, fraction) => {
-          slashes.push({ operator: addresses.accountText(operator), fraction });
+        slash: (_ctx, operator, fraction, _reason, faultHeight) => {
+          slashes.push({ operator: addresses.accountText(operator), fraction, faultHeight });
           return 7n;
         },
       },
