@@ -6,6 +6,7 @@ import type { ChildBranch } from '../store/kv.ts';
 import { fromTimestamp } from '../time.ts';
 import type { AnteDeps } from '../tx/ante/types.ts';
 import { readGasPrices } from '../tx/coins.ts';
+import { DecodedTxs } from '../tx/decodedTxs.ts';
 import { MessageRouter } from '../tx/router.ts';
 import { SignatureCache } from '../tx/signatureCache.ts';
 import { executeBlock } from './block.ts';
@@ -16,6 +17,9 @@ import { maxBlockGas, Proposals } from './proposals.ts';
 import { type QueryAnswer, QueryRouter } from './queries.ts';
 import { serviceQueries, simulationJson } from './services.ts';
 import { type TxOutcome, TxRunner } from './txRunner.ts';
+
+/** Txs of the mempool that stay decoded for their block: a few full blocks, at about 4 KiB each. */
+const decodedLimit = 20_000;
 
 /** Txs whose signatures are remembered between CheckTx and the block: a few full blocks. */
 const signatureCacheSize = 50_000;
@@ -52,10 +56,11 @@ export class App implements AbciApplication {
       maxBlockGas: (ctx) => maxBlockGas(ctx.unmetered()),
       isAllowed: options.isAllowed,
     };
+    const decoded = new DecodedTxs(decodedLimit);
     const simulate = (tx: Uint8Array) => this.simulate(tx);
     this.#options = options;
-    this.#runner = new TxRunner({ router, ante, logger });
-    this.#proposals = new Proposals({ chainId, router, logger });
+    this.#runner = new TxRunner({ router, ante, decoded, logger });
+    this.#proposals = new Proposals({ chainId, router, decoded, logger });
     this.#queries = new QueryRouter({
       chainId,
       store,

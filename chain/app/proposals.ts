@@ -2,6 +2,7 @@ import { abci } from '../../sdk/codec/index.ts';
 import type { Context } from '../context.ts';
 import type { Logger } from '../logger.ts';
 import { decodeTx } from '../tx/decode.ts';
+import type { DecodedTxs } from '../tx/decodedTxs.ts';
 import type { MessageRouter } from '../tx/router.ts';
 import { isWellFormedExtension, problemOfCommit, withoutMalformed } from './extendedCommit.ts';
 import { decodeInjectedTx, encodeInjectedTx } from './injectedTx.ts';
@@ -12,6 +13,7 @@ const { ACCEPT, REJECT } = abci.ResponseProcessProposal_ProposalStatus;
 export interface ProposalDeps {
   readonly chainId: string;
   readonly router: MessageRouter;
+  readonly decoded: DecodedTxs;
   readonly logger: Logger;
 }
 
@@ -88,7 +90,10 @@ export class Proposals {
   /** Gas limit of a tx, or undefined if it does not decode (as the injected tx, which has no route). */
   #gasOf(tx: Uint8Array): bigint | undefined {
     try {
-      return decodeTx(tx, this.#deps.router).fee?.gasLimit ?? 0n;
+      const known = this.#deps.decoded.get(tx) ?? decodeTx(tx, this.#deps.router);
+      // The block that brings it comes next.
+      this.#deps.decoded.add(tx, known);
+      return known.fee?.gasLimit ?? 0n;
     } catch {
       return undefined;
     }

@@ -18,7 +18,7 @@ import type { StateBranch } from '../store/kv.ts';
 import { runAnte } from '../tx/ante/ante.ts';
 import type { AnteDeps, TxMode } from '../tx/ante/types.ts';
 import { decodeTx } from '../tx/decode.ts';
-import { DecodedTxs } from '../tx/decodedTxs.ts';
+import type { DecodedTxs } from '../tx/decodedTxs.ts';
 import type { MessageRouter } from '../tx/router.ts';
 import type { Tx } from '../tx/tx.ts';
 import type { BlockGas } from './blockGas.ts';
@@ -26,9 +26,6 @@ import { messageEvents, toAbciEvents } from './txEvents.ts';
 
 /** Gas wanted of a tx that has no limit: what the SDK reports for simulations. */
 export const unlimitedGas = (1n << 64n) - 1n;
-
-/** Txs of the mempool that stay decoded for their block: a few full blocks, at about 4 KiB each. */
-const decodedLimit = 20_000;
 
 /** What became of a tx. */
 export interface TxOutcome {
@@ -47,6 +44,7 @@ export interface TxOutcome {
 export interface TxRunnerDeps {
   readonly router: MessageRouter;
   readonly ante: AnteDeps;
+  readonly decoded: DecodedTxs;
   readonly logger: Logger;
 }
 
@@ -62,7 +60,6 @@ export interface TxPlace {
 /** Runs txs: decode, checks that need no state, ante handler, messages (SDK baseapp `runTx`). */
 export class TxRunner {
   readonly #deps: TxRunnerDeps;
-  readonly #decoded = new DecodedTxs(decodedLimit);
 
   constructor(deps: TxRunnerDeps) {
     this.#deps = deps;
@@ -85,13 +82,13 @@ export class TxRunner {
     const limit = place.mode === 'simulate' || place.mode === 'genesis' ? undefined : (tx.fee?.gasLimit ?? 0n);
     const outcome = this.#execute(tx, place, new GasMeter(limit));
     // What the mempool refuses must not push out what it keeps.
-    if (place.mode === 'check' && outcome.code === 0) this.#decoded.add(bytes, tx);
+    if (place.mode === 'check' && outcome.code === 0) this.#deps.decoded.add(bytes, tx);
     return outcome;
   }
 
   /** What is wrong with the bytes of a tx is said to its sender; the block only tells that it did not decode, as the SDK does. */
   #decode(bytes: Uint8Array, mode: TxMode): Tx {
-    const known = mode === 'finalize' ? this.#decoded.take(bytes) : this.#decoded.get(bytes);
+    const known = mode === 'finalize' ? this.#deps.decoded.take(bytes) : this.#deps.decoded.get(bytes);
     if (known !== undefined && mode !== 'simulate') return known;
     try {
       return decodeTx(bytes, this.#deps.router);
