@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import '../nodeVersion.ts';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { createAuth } from '../modules/auth/index.ts';
 import { moduleAddress } from '../modules/auth/keeper.ts';
@@ -19,6 +20,7 @@ import { createValuation } from '../modules/valuation/index.ts';
 import { createVerification } from '../modules/verification/index.ts';
 import { type AddressCodec, createAddressCodec } from '../sdk/address.ts';
 import { App, storeNames } from './app/app.ts';
+import { StateSync } from './app/stateSync.ts';
 import { consensusParams } from './app/kernelState.ts';
 import { COMETBFT_VERSION } from './node/cometbft.ts';
 import { addCometCommand } from './node/commands/comet.ts';
@@ -32,6 +34,7 @@ import type { StateMachine, StateMachineOptions } from './node/stateMachine.ts';
 import { writeUpgradeInfo } from './node/upgradeInfo.ts';
 import { CommitMultiStore } from './store/multistore.ts';
 import { rollbackStore } from './store/rollback.ts';
+import { Snapshots } from './store/snapshots.ts';
 
 /** Every module account of the chain and what it may do with coins. */
 const modulePermissions = {
@@ -122,6 +125,16 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
     pruning: options.pruning,
     warn: (text) => logger.warn({ folder: options.stateFolder }, text),
   });
+  const snapshots = new Snapshots(
+    {
+      folder: join(options.stateFolder, 'snapshots'),
+      meta: { chainId, bech32Prefix },
+      interval: options.snapshots?.interval ?? 0,
+      keepRecent: options.snapshots?.keepRecent ?? 2,
+      warn: (text) => logger.warn({ folder: options.stateFolder }, text),
+    },
+    store,
+  );
   const app: App = new App({
     chainId,
     addresses,
@@ -136,6 +149,7 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
       beaconInput: (key) => (store.version === 0n ? undefined : wired.beacon.keeper.inputFor(app.queryContext(), key)),
       prove,
     }),
+    stateSync: new StateSync({ store, snapshots, logger }),
     logger,
     node: options.settings,
   });
@@ -148,7 +162,10 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
     get appHash() {
       return store.appHash;
     },
-    close: () => store.close(),
+    close: async () => {
+      await snapshots.close();
+      await store.close();
+    },
   };
 }
 

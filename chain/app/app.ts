@@ -174,24 +174,28 @@ export class App implements AbciApplication {
     store.commit();
     this.#staged = undefined;
     this.#checkState = store.committed.branch();
+    this.#options.stateSync?.committed(store.version);
     return { retainHeight: this.#retainHeight() };
   }
 
-  /** State sync is not offered yet: no snapshots are listed, and none is taken. */
   listSnapshots(): abci.ResponseListSnapshots {
-    return { snapshots: [] };
+    return this.#options.stateSync?.list() ?? { snapshots: [] };
   }
 
-  offerSnapshot(): abci.ResponseOfferSnapshot {
-    return { result: abci.ResponseOfferSnapshot_Result.REJECT };
+  async offerSnapshot(request: abci.RequestOfferSnapshot): Promise<abci.ResponseOfferSnapshot> {
+    return (await this.#options.stateSync?.offer(request)) ?? { result: abci.ResponseOfferSnapshot_Result.REJECT };
   }
 
-  loadSnapshotChunk(): abci.ResponseLoadSnapshotChunk {
-    return { chunk: new Uint8Array() };
+  loadSnapshotChunk(request: abci.RequestLoadSnapshotChunk): abci.ResponseLoadSnapshotChunk {
+    return this.#options.stateSync?.load(request) ?? { chunk: new Uint8Array() };
   }
 
-  applySnapshotChunk(): abci.ResponseApplySnapshotChunk {
-    return { result: abci.ResponseApplySnapshotChunk_Result.ABORT, refetchChunks: [], rejectSenders: [] };
+  async applySnapshotChunk(request: abci.RequestApplySnapshotChunk): Promise<abci.ResponseApplySnapshotChunk> {
+    const { stateSync, store } = this.#options;
+    const answered = await stateSync?.apply(request);
+    // After the last chunk the state is another one.
+    this.#checkState = store.committed.branch();
+    return answered ?? { result: abci.ResponseApplySnapshotChunk_Result.ABORT, refetchChunks: [], rejectSenders: [] };
   }
 
   /** Estimates a tx on top of the mempool's state; signatures are not checked, nothing is kept. */

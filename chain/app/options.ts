@@ -5,6 +5,7 @@ import type { QueryRoute } from '../message.ts';
 import type { Module } from '../module.ts';
 import type { Accounts, FeeBank, FeeGrants } from '../tx/accounts.ts';
 import type { ExtensionSource } from './extensionSource.ts';
+import type { StateSync } from './stateSync.ts';
 import type { AppStore } from './store.ts';
 
 /** Everything that an `App` is built from; `chain/main.ts` wires it. */
@@ -23,6 +24,8 @@ export interface AppOptions {
   readonly node: NodeSettings;
   /** Whether a type of message may run now (the SDK's circuit breaker); without it all may. */
   readonly isAllowed?: (ctx: Context, typeUrl: string) => boolean;
+  /** Snapshots for nodes that join; without it none are given or taken. */
+  readonly stateSync?: StateSync;
   /** Queries that neither a module nor the kernel answers. */
   readonly queries?: readonly QueryRoute[];
 }

@@ -49,8 +49,16 @@ const configShape = z.strictObject({
       pruning: z.enum(['default', 'nothing', 'everything', 'custom']),
       keep_recent: z.int().min(2, 'must be at least 2: a rollback needs the version before the last'),
       interval: z.int().min(1),
+      snapshot_interval: z.int().min(0).default(0),
+      snapshot_keep_recent: z.int().min(1).default(2),
     })
-    .default({ pruning: 'default', keep_recent: 100, interval: 10 }),
+    .default({
+      pruning: 'default',
+      keep_recent: 100,
+      interval: 10,
+      snapshot_interval: 0,
+      snapshot_keep_recent: 2,
+    }),
   abci: z.strictObject({ address: hostAndPort('tcp://') }),
   api: z.strictObject({ enabled: z.boolean(), address: hostAndPort(''), ready_max_block_age_ms: z.int().min(1000) }),
   // Homes made before these were served go on as they were.

@@ -16,6 +16,8 @@ export interface ConfigValues {
   /** Web pages that may ask over REST. */
   readonly corsOrigins?: readonly string[];
   readonly oracleIntervalMs?: number;
+  /** Blocks between two snapshots; none if not given. */
+  readonly snapshotInterval?: number;
   readonly prices?: readonly PriceConfig[];
 }
 
@@ -43,6 +45,9 @@ invariant_period = ${values.invariantPeriod ?? 0}
 pruning = "default"
 keep_recent = 100
 interval = 10
+# Every so many blocks a snapshot of the state for nodes that join by state sync, and how many of them stay; 0 takes none.
+snapshot_interval = ${values.snapshotInterval ?? 0}
+snapshot_keep_recent = 2
 
 [abci]
 # Where CometBFT finds the application. Without --comet, "proxy_app" in config.toml must name the same address.

@@ -178,6 +178,7 @@ async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, 
       bech32Prefix: bech32Prefix(genesis),
       stateFolder: paths.state,
       pruning: choosePruning(config),
+      snapshots: { interval: config.state.snapshot_interval, keepRecent: config.state.snapshot_keep_recent },
       logger,
       settings: {
         version: options.version,

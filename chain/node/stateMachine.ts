@@ -23,6 +23,8 @@ export interface StateMachineOptions {
   readonly stateFolder: string;
   /** Which versions of the state stay readable; `default` if not given. */
   readonly pruning?: Pruning;
+  /** Every so many blocks a snapshot for nodes that join, and how many of them stay; none if not given. */
+  readonly snapshots?: { readonly interval: number; readonly keepRecent: number };
   readonly logger: Logger;
   readonly settings: NodeSettings;
   /** Makes the source of vote extensions once the state can be read. */

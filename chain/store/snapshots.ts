@@ -34,9 +34,9 @@ export interface SnapshotOptions {
 
 /** Where versions come from: `CommitMultiStore`. */
 export interface SnapshotSource {
-  readonly at: (height: bigint) => CommittedVersion;
+  at(height: bigint): CommittedVersion;
   /** Keeps a version from being pruned until the returned function is called. */
-  readonly pin: (height: bigint) => () => void;
+  pin(height: bigint): () => void;
 }
 
 /** Takes snapshots between other work, one at a time, and hands out their chunks. */
