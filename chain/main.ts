@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import '../nodeVersion.ts';
+import './node/requirePlatform.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';

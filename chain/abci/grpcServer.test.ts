@@ -23,7 +23,7 @@ async function serve(maxMessageBytes?: number): Promise<Client> {
     onFatal: (error) => open.errors.push(error),
     maxMessageBytes,
   });
-  open.client = new Client(open.server.address.replace('tcp://', ''), credentials.createInsecure());
+  open.client = new Client(open.server.address, credentials.createInsecure());
   return open.client;
 }
 

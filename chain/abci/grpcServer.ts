@@ -127,7 +127,8 @@ export async function startAbciGrpc(options: AbciGrpcOptions): Promise<AbciServe
     );
   });
   return {
-    address: `tcp://${host}:${port}`,
+    // CometBFT's gRPC client takes no scheme: it would look tcp://... up as a name.
+    address: `${host}:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.forceShutdown();

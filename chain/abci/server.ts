@@ -18,7 +18,7 @@ export interface AbciServerOptions {
 }
 
 export interface AbciServer {
-  /** The address in the form of `listen`, with the port that was taken. */
+  /** What CometBFT's `proxy_app` has to be, with the port that was taken. */
   readonly address: string;
   /** Stops listening, ends all connections and resolves when they are gone. */
   close(): Promise<void>;

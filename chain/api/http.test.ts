@@ -9,7 +9,16 @@ let status: NodeStatus;
 const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${api.port}${path}`, init);
 
 beforeEach(async () => {
-  status = { chainId: 'c-1', height: 5n, appHash: 'AB', blockAgeMs: 100, prices: 2, failure: undefined };
+  status = {
+    chainId: 'c-1',
+    height: 5n,
+    appHash: 'AB',
+    blockAgeMs: 100,
+    prices: 2,
+    clockSkewSeconds: 1,
+    diskFreeBytes: 1000,
+    failure: undefined,
+  };
   const metrics = createMetrics(() => status);
   api = await startHttpApi({ host: '127.0.0.1', port: 0, status: () => status, metrics, readyMaxBlockAgeMs: 1000 });
 });

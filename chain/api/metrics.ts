@@ -11,6 +11,10 @@ export interface NodeStatus {
   readonly blockAgeMs: number | undefined;
   /** Symbols that this node has a fresh price for. */
   readonly prices: number;
+  /** Local clock less the times of the newest blocks; undefined before a few have been seen. */
+  readonly clockSkewSeconds: number | undefined;
+  /** Room on the disk of the home. */
+  readonly diskFreeBytes: number;
   /** Set when the state machine has stopped for good. */
   readonly failure: string | undefined;
 }
@@ -33,6 +37,12 @@ export function createMetrics(status: () => NodeStatus): Registry {
     now.blockAgeMs === undefined ? Number.NaN : now.blockAgeMs / 1000,
   );
   gauge('oracle_prices', 'Symbols that this node has a fresh price for.', (now) => now.prices);
+  gauge(
+    'clock_skew_seconds',
+    'Local clock less block times, about 1 on a good clock; NaN while unknown.',
+    (now) => now.clockSkewSeconds ?? Number.NaN,
+  );
+  gauge('disk_free_bytes', 'Room left on the disk of the home.', (now) => now.diskFreeBytes);
   gauge('failed', '1 when the state machine has stopped for good.', (now) => (now.failure === undefined ? 0 : 1));
   return registry;
 }

@@ -82,7 +82,8 @@ export class App implements AbciApplication {
     const params = store.version > 0n ? consensusParams.get(this.#context(store.committed.branch())) : undefined;
     return {
       data: 'infinet',
-      version: node.version,
+      // As semantic versioning writes what does not decide on precedence.
+      version: node.runtime === undefined ? node.version : `${node.version}+${node.runtime}`,
       appVersion: params?.version?.app ?? 0n,
       lastBlockHeight: store.version,
       lastBlockAppHash: store.version > 0n ? store.appHash : new Uint8Array(),

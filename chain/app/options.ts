@@ -34,6 +34,8 @@ export interface AppOptions {
 export interface NodeSettings {
   /** Software version that Info and `/app/version` report. */
   readonly version: string;
+  /** What runs the software, such as `node.24.21.0`; Info reports it behind the version. */
+  readonly runtime?: string;
   /** Least gas prices that CheckTx lets in, as decimal coins: `0.025uinf,0.1uatom`; empty lets all in. */
   readonly minimumGasPrices: string;
   /** Blocks that CometBFT must keep; 0 keeps all. */

@@ -1,8 +1,16 @@
 import type { AbciApplication } from '../abci/handlers.ts';
+import { fromTimestamp } from '../time.ts';
+import type { ClockWatch } from './clockWatch.ts';
 
 /** Knows when the last block was committed. */
 export class CommitWatch {
+  readonly #clock: ClockWatch;
   #committedAt: number | undefined;
+
+  /** `clock` sees the time of every decided block. */
+  constructor(clock: ClockWatch) {
+    this.#clock = clock;
+  }
 
   /** Milliseconds since the last commit of this run. */
   get ageMs(): number | undefined {
@@ -20,7 +28,10 @@ export class CommitWatch {
       processProposal: (request) => application.processProposal(request),
       extendVote: (request) => application.extendVote(request),
       verifyVoteExtension: (request) => application.verifyVoteExtension(request),
-      finalizeBlock: (request) => application.finalizeBlock(request),
+      finalizeBlock: (request) => {
+        if (request.time !== undefined) this.#clock.see(fromTimestamp(request.time), Date.now());
+        return application.finalizeBlock(request);
+      },
       commit: async (request) => {
         const response = await application.commit(request);
         this.#committedAt = performance.now();

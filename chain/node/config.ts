@@ -59,7 +59,9 @@ const configShape = z.strictObject({
       snapshot_interval: 0,
       snapshot_keep_recent: 2,
     }),
-  abci: z.strictObject({ address: hostAndPort('tcp://') }),
+  abci: z.strictObject({ address: hostAndPort('tcp://'), transport: z.enum(['socket', 'grpc']).default('socket') }),
+  disk: z.strictObject({ stop_below_mib: z.int().min(0) }).default({ stop_below_mib: 512 }),
+  clock: z.strictObject({ warn_skew_s: z.int().min(1).max(3600) }).default({ warn_skew_s: 10 }),
   api: z.strictObject({ enabled: z.boolean(), address: hostAndPort(''), ready_max_block_age_ms: z.int().min(1000) }),
   // Homes made before these were served go on as they were.
   grpc: z

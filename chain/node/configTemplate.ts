@@ -52,6 +52,18 @@ snapshot_keep_recent = 2
 [abci]
 # Where CometBFT finds the application. Without --comet, "proxy_app" in config.toml must name the same address.
 address = ${text(`tcp://${values.abci}`)}
+# How CometBFT talks to it: "socket" or "grpc". Without --comet, "abci" in config.toml must say the same, and with
+# "grpc" its "proxy_app" is written without tcp://. With one or two
+# cores "grpc" leaves more of them to the work; it limits the results of a block to 4 MiB.
+transport = "socket"
+
+[disk]
+# The node stops when the disk of its home has less room than this, MiB, so that no file is left half written; 0 never.
+stop_below_mib = 512
+
+[clock]
+# A warning is logged when the times of blocks and the local clock differ by more than this.
+warn_skew_s = 10
 
 [api]
 # /health, /ready and /metrics over HTTP. Keep it on a loopback address: nothing here asks who is calling.

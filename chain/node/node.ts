@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
+import { startAbciGrpc } from '../abci/grpcServer.ts';
 import { type AbciServer, startAbciServer } from '../abci/server.ts';
 import { type HttpApi, startHttpApi } from '../api/http.ts';
 import { createMetrics, type NodeStatus } from '../api/metrics.ts';
 import type { Logger } from '../logger.ts';
 import { type Pruning, pruningPresets } from '../store/pruning.ts';
 import { listenClients } from './clientApis.ts';
+import { ClockWatch } from './clockWatch.ts';
 import { requireCometPorts } from './cometPorts.ts';
 import { CommitWatch } from './commitWatch.ts';
 import { type Config, loadConfig } from './config.ts';
+import { startDiskGuard } from './diskGuard.ts';
 import { createExtensionBuilder } from './extension.ts';
 import { OperatorError, reason } from './failure.ts';
 import { bech32Prefix, type Genesis, hasValidators, readGenesis } from './genesis.ts';
@@ -25,6 +28,8 @@ export interface NodeOptions {
   readonly version: string;
   readonly openStateMachine: OpenStateMachine;
   readonly createLogger: (level: Config['log_level'], bindings: Readonly<Record<string, string>>) => Logger;
+  /** How CometBFT talks to the node; what the configuration says if not given. */
+  readonly transport?: Config['abci']['transport'];
   /** With it the node starts and watches its own CometBFT. */
   readonly comet?: {
     /** Finds or builds the program. */
@@ -93,14 +98,27 @@ async function startAndWait(
   cleanup.push(() => machine.close());
 
   const failed = Promise.withResolvers<Error>();
-  const watch = new CommitWatch();
+  const clock = new ClockWatch(config.clock.warn_skew_s, (seconds) =>
+    logger.warn({ seconds: Math.round(seconds) }, 'the local clock differs from the blocks: see to its time service'),
+  );
+  const watch = new CommitWatch(clock);
   let failure: string | undefined;
   const fail = (error: Error) => {
     failure ??= error.message;
     failed.resolve(error);
   };
 
-  const server = await listenAbci(setup, watch.follow(machine.application), logger, fail);
+  const disk = await startDiskGuard({
+    folder: paths.home,
+    leastMiB: config.disk.stop_below_mib,
+    key: `disk.stop_below_mib of ${paths.config}`,
+    onLow: (freeMiB) => logger.warn({ freeMiB }, 'the disk is almost full: the node will stop before it is'),
+    onFull: fail,
+  });
+  cleanup.push(() => disk.stop());
+
+  const transport = options.transport ?? config.abci.transport;
+  const server = await listenAbci(setup, transport, watch.follow(machine.application), logger, fail);
   cleanup.push(() => server.close());
   const status = (): NodeStatus => ({
     chainId: genesis.chain_id,
@@ -108,6 +126,8 @@ async function startAndWait(
     appHash: Buffer.from(machine.appHash).toString('hex').toUpperCase(),
     blockAgeMs: watch.ageMs,
     prices: feed.prices().size,
+    clockSkewSeconds: clock.skewSeconds,
+    diskFreeBytes: disk.freeBytes,
     failure,
   });
   const api = await listenApi(setup, status);
@@ -122,6 +142,7 @@ async function startAndWait(
   logger.info(
     {
       address: server.address,
+      transport,
       height: machine.height.toString(),
       api: api?.port ?? null,
       ...clients.ports,
@@ -131,7 +152,8 @@ async function startAndWait(
   );
   options.onListening?.(server.address);
 
-  const comet = binary === undefined ? undefined : await superviseComet(options, paths, binary, server.address);
+  const comet =
+    binary === undefined ? undefined : await superviseComet(options, paths, binary, server.address, transport);
   if (comet !== undefined) {
     cleanup.push(() => comet.stop());
     logger.info({ pid: comet.pid, binary: binary ?? null }, 'CometBFT runs');
@@ -182,6 +204,7 @@ async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, 
       logger,
       settings: {
         version: options.version,
+        runtime: `node.${process.versions.node}`,
         minimumGasPrices: config.minimum_gas_prices,
         minRetainBlocks: BigInt(config.min_retain_blocks),
         extensionTimeoutMs: config.oracle.extension_timeout_ms,
@@ -215,12 +238,14 @@ function extensionSource(state: ExtensionState, feed: PriceFeed, seed: Uint8Arra
 
 async function listenAbci(
   { paths, config }: Setup,
+  transport: Config['abci']['transport'],
   application: StateMachine['application'],
   logger: Logger,
   onFatal: (error: Error) => void,
 ): Promise<AbciServer> {
   const { address } = config.abci;
   try {
+    if (transport === 'grpc') return await startAbciGrpc({ ...address, application, logger, onFatal });
     return await startAbciServer({ listen: `tcp://${addressText(address)}`, application, logger, onFatal });
   } catch (error) {
     throw listenError(error, address, { key: 'abci.address', file: paths.config });
@@ -237,8 +262,14 @@ async function listenApi({ paths, config }: Setup, status: () => NodeStatus): Pr
   }
 }
 
-function superviseComet(options: NodeOptions, paths: HomePaths, binary: string, proxyApp: string) {
-  return startComet({ binary, home: paths.home, proxyApp, onLine: options.comet?.onLine ?? (() => {}) });
+function superviseComet(
+  options: NodeOptions,
+  paths: HomePaths,
+  binary: string,
+  proxyApp: string,
+  transport: Config['abci']['transport'],
+) {
+  return startComet({ binary, home: paths.home, proxyApp, transport, onLine: options.comet?.onLine ?? (() => {}) });
 }
 
 function reportSource(logger: Logger, url: string, problem: string | undefined): void {

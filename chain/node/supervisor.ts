@@ -16,6 +16,8 @@ export interface CometProcessOptions {
   readonly home: string;
   /** The ABCI server's address, `tcp://127.0.0.1:26658`; overrides `proxy_app` of config.toml. */
   readonly proxyApp: string;
+  /** How CometBFT talks to it; overrides `abci` of config.toml. */
+  readonly transport: 'socket' | 'grpc';
   /** Each line that CometBFT logs. */
   readonly onLine: (line: string) => void;
   /** Milliseconds from SIGTERM to SIGKILL. */
@@ -24,9 +26,8 @@ export interface CometProcessOptions {
 
 /** Starts `cometbft start` on the home. Throws when the program cannot be run at all. */
 export async function startComet(options: CometProcessOptions): Promise<CometProcess> {
-  const child = spawn(options.binary, ['start', '--home', options.home, '--proxy_app', options.proxyApp], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const args = ['start', '--home', options.home, '--proxy_app', options.proxyApp, '--abci', options.transport];
+  const child = spawn(options.binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let lastError = '';
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ensureCometbft } from '../cometbft.ts';
 import { createLogger } from '../logging.ts';
 import { runNode } from '../node.ts';
@@ -7,6 +7,7 @@ import { type HomeFlag, homeOption, say } from './shared.ts';
 
 interface StartFlags extends HomeFlag {
   readonly comet: boolean;
+  readonly transport?: 'socket' | 'grpc';
 }
 
 export function addStartCommand(program: Command, version: string, openStateMachine: OpenStateMachine): void {
@@ -18,6 +19,12 @@ export function addStartCommand(program: Command, version: string, openStateMach
         'either of the two ends, the other is stopped and the exit status is 1.',
     )
     .option('--comet', 'run CometBFT as well', false)
+    .addOption(
+      new Option(
+        '--transport <kind>',
+        'how CometBFT talks to infinetd (default: abci.transport of infinet.toml)',
+      ).choices(['socket', 'grpc']),
+    )
     .addOption(homeOption())
     .action(async (flags: StartFlags) => {
       const stop = new AbortController();
@@ -28,6 +35,7 @@ export function addStartCommand(program: Command, version: string, openStateMach
       await runNode({
         home: flags.home,
         version,
+        transport: flags.transport,
         openStateMachine,
         createLogger,
         stop: stop.signal,
