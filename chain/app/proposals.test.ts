@@ -54,6 +54,23 @@ describe('a proposal', () => {
     expect(propose(chain, [encodeInjectedTx(extendedCommit(0n))], { round: 0, votes: [] }, 1n)).toBe(REJECT);
   });
 
+  it('has no extended commit as the first block of a chain that goes on above the enable height', () => {
+    const chain = toyChain();
+    initChain(chain, 1n, {}, -1n, 500n);
+    const { decidedLastCommit: _decided, hash: _hash, ...block } = blockOf(500n, []);
+    const { txs } = chain.app.prepareProposal({
+      ...block,
+      maxTxBytes: 1_000_000n,
+      localLastCommit: { round: 0, votes: [] },
+    });
+    expect(propose(chain, txs, { round: 0, votes: [] }, 500n)).toBe(ACCEPT);
+    chain.app.finalizeBlock(blockOf(500n, txs));
+    chain.app.commit();
+    const next = prepare(chain, [], 1_000_000n, 501n);
+    expect(propose(chain, next, plainCommit(extendedCommit(500n)), 501n)).toBe(ACCEPT);
+    expect(propose(chain, [], plainCommit(extendedCommit(500n)), 501n)).toBe(REJECT);
+  });
+
   it('takes what fits into its bytes, counting the extended commit, and leaves out what does not decode', () => {
     const chain = started();
     const injected = prepare(chain, []).reduce((sum, tx) => sum + tx.length + 3, 0);

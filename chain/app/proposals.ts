@@ -100,10 +100,13 @@ export class Proposals {
   }
 }
 
-/** Whether the block at `height` starts with the extended commit: not yet at the enable height itself. */
+/**
+ * Whether the block at `height` starts with the extended commit: not yet at the enable height itself, and never the
+ * chain's first block, before which nobody voted (a chain that goes on from an export may start above that height).
+ */
 export function carriesExtensions(ctx: Context, height: bigint): boolean {
   const enabled = consensusParams.get(ctx)?.abci?.voteExtensionsEnableHeight ?? 0n;
-  return enabled > 0n && height > enabled;
+  return enabled > 0n && height > enabled && validatorSets.has(ctx, height - 1n);
 }
 
 /** The gas limit of a block, or undefined for none. */

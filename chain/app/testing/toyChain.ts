@@ -56,7 +56,13 @@ export function toyChain(options: ToyOptions = {}): ToyChain {
 const time = (height: bigint) => ({ seconds: 1_700_000_000n + height, nanos: 5 });
 
 /** Vote extensions on from `enableHeight`; 0 leaves them off. */
-export function initChain({ app }: ToyChain, enableHeight = 0n, appState: object = {}, maxGas = -1n): void {
+export function initChain(
+  { app }: ToyChain,
+  enableHeight = 0n,
+  appState: object = {},
+  maxGas = -1n,
+  initialHeight = 1n,
+): void {
   app.initChain({
     time: time(0n),
     chainId,
@@ -69,7 +75,7 @@ export function initChain({ app }: ToyChain, enableHeight = 0n, appState: object
     },
     validators: validators.map(({ publicKey, power }) => ({ pubKey: { ed25519: publicKey }, power })),
     appStateBytes: Buffer.from(JSON.stringify({ infinet: { bech32_prefix: 'infinet' }, ...appState })),
-    initialHeight: 1n,
+    initialHeight,
   });
 }
 
