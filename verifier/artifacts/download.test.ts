@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -73,6 +74,30 @@ describe('a download', () => {
     const good = await serve((_request, response) => void response.end(bytes));
     const options = { maxBytes: 5000, stallMs: 100, attempts: 1 };
     expect(await download([silent, good], options)).toEqual(bytes);
+  });
+
+  test('gives up on a mirror that drips, which no pause gives away', async () => {
+    const drip = await serve((_request, response) => {
+      const timer = setInterval(() => response.write(Buffer.of(1)), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    const good = await serve((_request, response) => void response.end(bytes));
+    const options = { maxBytes: 5000, stallMs: 1000, deadlineMs: 300 };
+    expect(await download([drip, good], options)).toEqual(bytes);
+  });
+
+  test('does not wait for a pipe that a file address names, nor read a device', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const mirrors = [pathToFileURL(pipe).href, 'file:///dev/zero'];
+    await expect(download(mirrors, { maxBytes: 10 })).rejects.toThrow(/not a file.*not a file/);
+  });
+
+  test('takes no more than fits into memory, whatever size is claimed', async () => {
+    await expect(download(['http://127.0.0.1:1/'], { maxBytes: 2 ** 40 })).rejects.toThrow(ArtifactUnavailable);
+    await expect(download(['http://127.0.0.1:1/'], { maxBytes: 2 ** 40 })).rejects.toThrow(
+      'more than this worker takes',
+    );
   });
 
   test('names what every mirror answered when none has the bytes', async () => {

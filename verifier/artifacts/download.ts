@@ -17,9 +17,14 @@ export interface DownloadOptions {
   readonly maxBytes: number;
   /** Milliseconds without a single byte after which a mirror counts as stalled. */
   readonly stallMs?: number;
+  /** Milliseconds that a mirror has for everything, however it drips; by default half a minute and 1 s a MiB expected. */
+  readonly deadlineMs?: number;
   /** Tries a mirror, with growing pauses, before the next mirror. */
   readonly attempts?: number;
 }
+
+/** Larger artifacts are not taken: they are held in memory, and their size and mirrors are a stranger's to choose. */
+export const largestDownload = 2 ** 30;
 
 /**
  * Bytes from the first mirror that serves them. A broken HTTP transfer goes on where it stopped (range requests).
@@ -27,6 +32,9 @@ export interface DownloadOptions {
  */
 export async function download(uris: readonly string[], options: DownloadOptions): Promise<Uint8Array> {
   const failures: string[] = [];
+  if (options.maxBytes > largestDownload) {
+    throw new ArtifactUnavailable(`${options.maxBytes} bytes are more than this worker takes, ${largestDownload}`);
+  }
   for (const uri of uris) {
     try {
       return await fromMirror(uri, options);
@@ -43,11 +51,13 @@ async function fromMirror(uri: string, options: DownloadOptions): Promise<Uint8A
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`this worker cannot read ${protocol} addresses`);
   const received = new Collector(options.maxBytes);
   const attempts = options.attempts ?? 3;
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? 30_000 + Math.ceil(options.maxBytes / 1_048.576));
   for (let attempt = 1; ; attempt++) {
     try {
-      await fromHttp(uri, received, options.stallMs ?? 10_000);
+      await fromHttp(uri, received, options.stallMs ?? 10_000, deadline);
       return received.bytes();
     } catch (error) {
+      if (deadline.aborted) throw new Error('too slow', { cause: error });
       if (attempt === attempts || error instanceof TooLarge) throw error;
       await sleep(250 * 2 ** attempt);
     }
@@ -82,12 +92,16 @@ class Collector {
   }
 }
 
-async function fromHttp(uri: string, received: Collector, stallMs: number): Promise<void> {
+async function fromHttp(uri: string, received: Collector, stallMs: number, deadline: AbortSignal): Promise<void> {
   const controller = new AbortController();
   let timer = setTimeout(() => controller.abort(new Error('stalled')), stallMs);
   try {
     const headers: Record<string, string> = received.size > 0 ? { range: `bytes=${received.size}-` } : {};
-    const response = await fetch(uri, { headers, redirect: 'error', signal: controller.signal });
+    const response = await fetch(uri, {
+      headers,
+      redirect: 'error',
+      signal: AbortSignal.any([controller.signal, deadline]),
+    });
     if (response.status === 416 && received.size > 0) return;
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
     if (response.status !== 206) received.restart();
@@ -105,9 +119,13 @@ async function fromHttp(uri: string, received: Collector, stallMs: number): Prom
 
 async function fromFile(uri: string, maxBytes: number): Promise<Uint8Array> {
   const path = fileURLToPath(uri);
-  const size = statSync(path).size;
+  const file = statSync(path);
+  // A pipe or a device may never end, and the address is a stranger's.
+  if (!file.isFile()) throw new Error('not a file');
+  const { size } = file;
+  if (size === 0) return new Uint8Array();
   if (size > maxBytes) throw new TooLarge(`${size} bytes, more than ${maxBytes}`);
   const received = new Collector(maxBytes);
-  for await (const chunk of createReadStream(path)) received.add(chunk);
+  for await (const chunk of createReadStream(path, { end: size - 1 })) received.add(chunk);
   return received.bytes();
 }
