@@ -7,6 +7,7 @@ export const keptSeeds: readonly {
 }[] = [
   { target: 'frames', seed: 1, runs: 20_000, why: 'the first one' },
   { target: 'tx', seed: 1, runs: 4_000, why: 'the first one' },
+  { target: 'amino', seed: 1, runs: 10_000, why: 'the first one' },
   { target: 'proof', seed: 1, runs: 4_000, why: 'the first one' },
   { target: 'query', seed: 1, runs: 4_000, why: 'the first one' },
 ];
