@@ -14,7 +14,7 @@ export function queryInvalid(description: string): never {
 }
 
 export function queryInternal(description: string): never {
-  return fail(sdkErrors.invalidRequest, `rpc error: code = Internal desc = ${description}`);
+  return fail(sdkErrors.unknownRequest, `rpc error: code = Internal desc = ${description}`);
 }
 
 /**

@@ -180,16 +180,12 @@ describe('a query', () => {
       'cannot query with height in the future; please provide a valid height: invalid height',
     ]);
     expect(refusal('/toy.Query/Received', Uint8Array.of(0x0a, 9))[0]).toBe(18);
-    expect(refusal('/toy.Query/Nothing')).toEqual([
-      6,
-      'sdk',
-      'unknown query path: /toy.Query/Nothing: unknown request',
-    ]);
+    expect(refusal('/toy.Query/Nothing')).toEqual([6, 'sdk', 'unknown query path: unknown request']);
     expect(refusal('')).toEqual([6, 'sdk', 'no query path provided: unknown request']);
     expect(refusal('/app/nothing')[0]).toBe(6);
     expect(refusal('/store/nothing/key', Uint8Array.of(1))).toEqual([
-      6,
-      'sdk',
+      4,
+      'store',
       'no such store: nothing: unknown request',
     ]);
     expect(refusal('/store/toy/key', Uint8Array.of(1), 1n, true)[0]).toBe(18);

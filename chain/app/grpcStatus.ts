@@ -56,19 +56,27 @@ export function plainFailure(error: CodedError): QueryFailure {
 
 /**
  * As a gRPC method called through `abci_query` reports it. Clients look for `rpc error: code = NotFound`: CosmJS takes it
- * for "no such account". Kinds that have no status of their own become invalid requests, as in the SDK.
+ * for "no such account". Kinds that have no status of their own become unknown requests, as in the SDK.
  */
 export function grpcFailure(error: CodedError): QueryFailure {
+  if (isUnknownRequest(error) || isHeightError(error)) return plainFailure(error);
   const status = statusNameOf(error);
+  // A refusal without a status: of another kind if it passes on a registered error, as of an address of another chain.
+  if (status === 'InvalidArgument' && !error.message.startsWith('rpc error:')) {
+    return error.detail.endsWith(sdkErrors.logic.text) ? unknownRequest(error.detail) : plainFailure(error);
+  }
   if (status !== undefined) {
     const log = error.message.startsWith('rpc error:')
       ? error.message
       : `rpc error: code = ${status} desc = ${error.message}`;
     return { ...plainFailure(error), log };
   }
-  const { code, codespace, text } = sdkErrors.invalidRequest;
-  if (isHeightError(error) || isUnknownRequest(error)) return plainFailure(error);
-  return { code, codespace, log: `rpc error: code = Unknown desc = ${error.message}: ${text}` };
+  return unknownRequest(error.message);
+}
+
+function unknownRequest(description: string): QueryFailure {
+  const { code, codespace, text } = sdkErrors.unknownRequest;
+  return { code, codespace, log: `${description}: ${text}` };
 }
 
 /** The same failure for a client that called the method over gRPC: the status alone, without what ABCI wraps around it. */

@@ -1,6 +1,6 @@
 import { type abci, cometProof } from '../../sdk/codec/index.ts';
 import { Context } from '../context.ts';
-import { CodedError, ensure, fail, sdkErrors } from '../errors.ts';
+import { CodedError, ensure, fail, registerErrors, sdkErrors } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { QueryRoute } from '../message.ts';
 import { toByteString } from '../store/kv.ts';
@@ -53,9 +53,16 @@ export class QueryRouter {
       return route === undefined ? this.#plain(request) : this.#grpc(route, request);
     } catch (error) {
       const coded = this.#coded(error, request.path);
-      const failure = route === undefined ? plainFailure(coded) : grpcFailure(coded);
-      return { ...emptyResponse, ...failure, height: request.height };
+      if (route === undefined) return { ...emptyResponse, ...plainFailure(coded) };
+      return { ...emptyResponse, ...grpcFailure(coded), height: this.#heightOf(request) };
     }
+  }
+
+  /** The height that a method was asked at; 0 if it was not called, because the height is none to ask at. */
+  #heightOf({ height, prove }: abci.RequestQuery): bigint {
+    const { version } = this.#deps.store;
+    const asked = height === 0n ? version : height;
+    return asked < 0n || asked > version || (prove && asked <= 1n) ? 0n : asked;
   }
 
   /** The gRPC methods that are answered, as `/package.Service/Method`. */
@@ -91,6 +98,7 @@ export class QueryRouter {
 
   #grpc(route: QueryRoute, request: abci.RequestQuery): abci.ResponseQuery {
     const version = this.#version(request.height);
+    requireProvable(version.height, request.prove);
     const value = route.answer(contextOf(this.#deps.chainId, version), request.data);
     return { ...emptyResponse, value, height: version.height };
   }
@@ -101,46 +109,52 @@ export class QueryRouter {
       case 'store':
         return this.#store(parts, request);
       case 'app':
-        return this.#app(parts[1] ?? '', request);
+        return this.#app(parts, request);
       case 'p2p':
         ensure(parts.length >= 4, sdkErrors.unknownRequest, 'path should be p2p filter <addr|id> <parameter>');
         ensure(parts[1] === 'filter', sdkErrors.unknownRequest, "expected second parameter to be 'filter'");
         return emptyResponse;
-      case '':
-        fail(sdkErrors.unknownRequest, 'no query path provided');
-        break;
       default:
-        return fail(sdkErrors.unknownRequest, `unknown query path: ${request.path.slice(0, 200)}`);
+        return fail(sdkErrors.unknownRequest, request.path === '' ? 'no query path provided' : 'unknown query path');
     }
   }
 
-  #app(name: string, request: abci.RequestQuery): abci.ResponseQuery {
+  #app(parts: readonly string[], request: abci.RequestQuery): abci.ResponseQuery {
     const height = request.height === 0n ? this.#deps.store.version : request.height;
-    switch (name) {
+    switch (parts[1]) {
       case 'simulate':
         return { ...emptyResponse, codespace: 'sdk', value: this.#deps.simulate(request.data), height };
       case 'version':
-        return { ...emptyResponse, value: Buffer.from(this.#deps.version, 'utf8'), height };
+        return { ...emptyResponse, codespace: 'sdk', value: Buffer.from(this.#deps.version, 'utf8'), height };
+      case undefined:
+        return fail(
+          sdkErrors.unknownRequest,
+          "expected second parameter to be either 'simulate' or 'version', neither was present",
+        );
       default:
-        return fail(sdkErrors.unknownRequest, `unknown query: ${request.path.slice(0, 200)}`);
+        return fail(sdkErrors.unknownRequest, `unknown query: [${parts.join(' ').slice(0, 200)}]`);
     }
   }
 
   /** Raw value of a key, with ICS-23 proof ops up to the app hash in the header of the next height. */
   #store(parts: readonly string[], request: abci.RequestQuery): abci.ResponseQuery {
     const [, name = '', kind] = parts;
-    ensure(kind === 'key' && parts.length === 3, sdkErrors.unknownRequest, `unexpected query path: ${request.path}`);
-    ensure(this.#deps.storeNames.includes(name), sdkErrors.unknownRequest, `no such store: ${name}`);
-    ensure(request.data.length > 0, sdkErrors.txDecode, 'query cannot be zero length');
     const height = request.height === 0n ? this.#deps.store.version : request.height;
-    if (height <= 1n && request.prove) {
-      fail(sdkErrors.invalidRequest, 'cannot query with proof when height <= 1; please provide a valid height');
-    }
+    requireProvable(height, request.prove);
+    ensure(this.#deps.storeNames.includes(name), storeErrors.unknownRequest, `no such store: ${name}`);
+    if (request.data.length === 0 && request.prove) failWithoutProof();
+    ensure(request.data.length > 0, storeErrors.txDecode, 'query cannot be zero length');
+    ensure(
+      kind === 'key' && parts.length === 3,
+      storeErrors.unknownRequest,
+      `unexpected query path: /${parts.slice(2).join('/')}`,
+    );
     let version: CommittedVersion;
     try {
       version = this.#deps.store.at(height);
     } catch (error) {
       if (!(error instanceof UnknownVersionError)) throw error;
+      if (request.prove) return failWithoutProof();
       return { ...emptyResponse, key: request.data, height, log: 'version does not exist' };
     }
     const value = version.state.store(name).get(toByteString(request.data)) ?? new Uint8Array();
@@ -152,7 +166,7 @@ export class QueryRouter {
 
   #version(height: bigint): CommittedVersion {
     const { store } = this.#deps;
-    if (height < 0n) fail(sdkErrors.invalidHeight, 'cannot query with height < 0; please provide a valid height');
+    if (height < 0n) fail(sdkErrors.invalidRequest, 'cannot query with height < 0; please provide a valid height');
     if (height > store.version) {
       fail(sdkErrors.invalidHeight, 'cannot query with height in the future; please provide a valid height');
     }
@@ -178,6 +192,22 @@ export class QueryRouter {
     );
     return new CodedError(sdkErrors.invalidRequest, message);
   }
+}
+
+/** Numbers and texts of the SDK's `store` package (store/types/errors.go, v1.1). */
+const storeErrors = registerErrors('store', {
+  txDecode: [3, 'tx parse error'],
+  unknownRequest: [4, 'unknown request'],
+  invalidRequest: [7, 'invalid request'],
+});
+
+function failWithoutProof(): never {
+  return fail(storeErrors.invalidRequest, 'proof is unexpectedly empty; ensure height has not been pruned');
+}
+
+function requireProvable(height: bigint, prove: boolean): void {
+  if (!prove || height > 1n) return;
+  fail(sdkErrors.invalidRequest, 'cannot query with proof when height <= 1; please provide a valid height');
 }
 
 const emptyResponse: abci.ResponseQuery = {

@@ -16,7 +16,7 @@ export function delegationQueries(state: StakingState, reader: QueryReader, addr
       stakingQuery.QueryDelegationRequest,
       stakingQuery.QueryDelegationResponse,
       (ctx, { delegatorAddr, validatorAddr }) => {
-        const key = [reader.delegator(delegatorAddr), reader.operator(validatorAddr)] as const;
+        const key = reader.pair(delegatorAddr, validatorAddr);
         const delegation =
           state.delegations.get(ctx, key) ??
           queryNotFound(`delegation with delegator ${delegatorAddr} not found for validator ${validatorAddr}`);
@@ -87,7 +87,7 @@ export function delegationQueries(state: StakingState, reader: QueryReader, addr
       stakingQuery.QueryDelegatorValidatorRequest,
       stakingQuery.QueryDelegatorValidatorResponse,
       (ctx, { delegatorAddr, validatorAddr }) => {
-        const key = [reader.delegator(delegatorAddr), reader.operator(validatorAddr)] as const;
+        const key = reader.pair(delegatorAddr, validatorAddr);
         const delegation =
           state.delegations.get(ctx, key) ?? queryInternal('no delegation for (address, validator) tuple');
         const operator = addresses.operator(delegation.validatorAddress);

@@ -27,6 +27,13 @@ export class QueryReader {
     return orRefuse(() => this.#addresses.account(text), refuse);
   }
 
+  /** Both of a question about one delegation: that one is missing is said before what is wrong with the other. */
+  pair(delegator: string, operator: string): readonly [delegator: Uint8Array, operator: Uint8Array] {
+    if (delegator === '') queryInvalid('delegator address cannot be empty');
+    if (operator === '') queryInvalid('validator address cannot be empty');
+    return [this.delegator(delegator), this.operator(operator)];
+  }
+
   /** A delegation with what its shares are worth now, in tokens rounded down. */
   describe(ctx: Context, delegation: Delegation): staking.DelegationResponse {
     const operator = this.#addresses.operator(delegation.validatorAddress);

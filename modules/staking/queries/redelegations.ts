@@ -7,7 +7,6 @@ import { type staking, stakingQuery } from '../../../sdk/codec/index.ts';
 import { type Redelegation, redelegationEntryProto } from '../delegations.ts';
 import { addressPrefix, type StakingState } from '../state.ts';
 import { tokensFromShares } from '../validator.ts';
-import type { QueryReader } from './reading.ts';
 
 interface Page {
   readonly items: readonly Redelegation[];
@@ -15,12 +14,12 @@ interface Page {
 }
 
 /** One of three questions: a single redelegation, all that left a validator, all of a delegator. */
-export function redelegationQueries(state: StakingState, reader: QueryReader, addresses: AddressCodec): QueryRoute[] {
+export function redelegationQueries(state: StakingState, addresses: AddressCodec): QueryRoute[] {
   const single = (ctx: Context, request: stakingQuery.QueryRedelegationsRequest): Page => {
     const found = state.redelegations.get(ctx, [
-      reader.delegator(request.delegatorAddr),
-      reader.operator(request.srcValidatorAddr),
-      reader.operator(request.dstValidatorAddr),
+      addresses.account(request.delegatorAddr),
+      addresses.operator(request.srcValidatorAddr),
+      addresses.operator(request.dstValidatorAddr),
     ]);
     const problem = `redelegation not found for delegator address ${request.delegatorAddr} from validator address ${request.srcValidatorAddr}`;
     return { items: [found ?? queryInternal(`rpc error: code = NotFound desc = ${problem}`)] };
@@ -40,9 +39,9 @@ export function redelegationQueries(state: StakingState, reader: QueryReader, ad
     const { delegatorAddr, srcValidatorAddr, dstValidatorAddr, pagination } = request;
     if (delegatorAddr !== '' && srcValidatorAddr !== '' && dstValidatorAddr !== '') return single(ctx, request);
     if (delegatorAddr === '' && srcValidatorAddr !== '' && dstValidatorAddr === '') {
-      return fromSource(ctx, reader.operator(srcValidatorAddr), pagination);
+      return fromSource(ctx, addresses.operator(srcValidatorAddr), pagination);
     }
-    return ofDelegator(ctx, reader.delegator(delegatorAddr), pagination);
+    return ofDelegator(ctx, addresses.account(delegatorAddr), pagination);
   };
 
   const describe = (ctx: Context, redelegation: Redelegation): staking.RedelegationResponse => {

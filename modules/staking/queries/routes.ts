@@ -14,6 +14,6 @@ export function stakingQueries(state: StakingState, pools: Pools, addresses: Add
     ...validatorQueries(state, pools, reader),
     ...delegationQueries(state, reader, addresses),
     ...unbondingQueries(state, reader),
-    ...redelegationQueries(state, reader, addresses),
+    ...redelegationQueries(state, addresses),
   ];
 }

@@ -15,7 +15,7 @@ export function unbondingQueries(state: StakingState, reader: QueryReader): Quer
       stakingQuery.QueryUnbondingDelegationRequest,
       stakingQuery.QueryUnbondingDelegationResponse,
       (ctx, { delegatorAddr, validatorAddr }) => {
-        const key = [reader.delegator(delegatorAddr), reader.operator(validatorAddr)] as const;
+        const key = reader.pair(delegatorAddr, validatorAddr);
         const problem = `unbonding delegation with delegator ${delegatorAddr} not found for validator ${validatorAddr}`;
         return { unbond: unbondingProto(state.unbondings.get(ctx, key) ?? queryNotFound(problem)) };
       },
