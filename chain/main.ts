@@ -21,10 +21,11 @@ import { createValuation } from '../modules/valuation/index.ts';
 import { createVerification } from '../modules/verification/index.ts';
 import { type AddressCodec, createAddressCodec } from '../sdk/address.ts';
 import { App, storeNames } from './app/app.ts';
-import { StateSync } from './app/stateSync.ts';
 import { consensusParams } from './app/kernelState.ts';
+import { StateSync } from './app/stateSync.ts';
 import { COMETBFT_VERSION } from './node/cometbft.ts';
 import { addCometCommand } from './node/commands/comet.ts';
+import { addExportCommand } from './node/commands/export.ts';
 import { addGenesisCommands } from './node/commands/genesis.ts';
 import { addInitCommand } from './node/commands/init.ts';
 import { addKeysCommands } from './node/commands/keys.ts';
@@ -163,6 +164,15 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
     get appHash() {
       return store.appHash;
     },
+    exportState: (height) => {
+      const ctx = app.queryContext(height);
+      return {
+        height: ctx.block.height,
+        time: ctx.block.time,
+        consensusParams: consensusParams.get(ctx),
+        appState: app.exportGenesis(ctx.block.height),
+      };
+    },
     close: async () => {
       await snapshots.close();
       await store.close();
@@ -187,6 +197,7 @@ function createProgram(): Command {
   addStartCommand(program, version(), openStateMachine);
   addKeysCommands(program);
   addGenesisCommands(program);
+  addExportCommand(program, openStateMachine);
   addCometCommand(program);
   addRollbackCommand(program, ({ chainId, bech32Prefix, stateFolder, blocks }) => {
     const modules = Object.values(wireModules(createAddressCodec(bech32Prefix))).map(({ module }) => module);

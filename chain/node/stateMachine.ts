@@ -4,6 +4,7 @@ import type { ExtensionSource } from '../app/extensionSource.ts';
 import type { NodeSettings } from '../app/options.ts';
 import type { Logger } from '../logger.ts';
 import type { Pruning } from '../store/pruning.ts';
+import type { ExportedState } from './exportGenesis.ts';
 import type { BeaconInput } from './extension.ts';
 
 /** What the node reads out of the committed state to make its vote extensions. */
@@ -40,6 +41,8 @@ export interface StateMachine {
   readonly height: bigint;
   /** 32 bytes. */
   readonly appHash: Uint8Array;
+  /** The state of a kept height, 0 for the last one. Throws `sdk` 18 or 26 for others. */
+  exportState(height: bigint): ExportedState;
   /** Closes the store's files. */
   close(): Promise<void>;
 }
