@@ -32,8 +32,8 @@ export class StateDatabase {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #tables: readonly Table[];
 
-  /** Opens or creates the file. Any number of threads of one process may have it open. */
-  constructor(path: string) {
+  /** Opens or creates the file, or with `readOnly` opens it as it is. Any number of threads of one process may have it open. */
+  constructor(path: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.path = path;
     // Never `noSync`, never `useWritemap`: a kill or a power loss would leave torn pages.
     this.#root = open<Buffer, Buffer>({
@@ -42,6 +42,7 @@ export class StateDatabase {
       encoding: 'binary',
       keyEncoding: 'binary',
       overlappingSync: false,
+      readOnly,
     });
     this.#tables = names.map((name) =>
       this.#root.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' }),

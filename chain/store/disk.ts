@@ -9,9 +9,6 @@ import type { ChangeSet } from './record.ts';
 import type { CommittedVersion } from './version.ts';
 import { readVersion } from './versionRecord.ts';
 
-/** The log begins a new file once one is this long and all of it is in a checkpoint. */
-const segmentLimit = 16 * 1024 * 1024;
-
 export interface DiskOptions {
   readonly folder: string;
   /** Of the log. */
@@ -19,6 +16,8 @@ export interface DiskOptions {
   /** Stores in the order of their numbers. */
   readonly stores: readonly string[];
   readonly checkpointEvery: number;
+  /** After a checkpoint the log begins a new file if one is longer than this, bytes. */
+  readonly logSegmentBytes: number;
   /** Bound of the values kept in memory, bytes over all stores. */
   readonly valueCacheBytes: number;
   /** Bound of the nodes kept in memory after they were read, over all stores. */
@@ -130,7 +129,7 @@ export class Disk {
     this.#checkpoint = versions.at(-1)?.version.height ?? this.#checkpoint;
     this.#database.refresh();
     this.#options.settled(versions);
-    if (this.#log.bytes > segmentLimit) this.#log.rotate();
+    if (this.#log.bytes > this.#options.logSegmentBytes) this.#log.rotate();
     this.#log.forget(this.#checkpoint);
   }
 }

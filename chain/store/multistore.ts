@@ -26,6 +26,8 @@ export interface StoreOptions {
   readonly pruning?: Pruning;
   /** Blocks between two checkpoints; 100 if not given. */
   readonly checkpointEvery?: number;
+  /** Length of the log's files, bytes; 16 MiB if not given. */
+  readonly logSegmentBytes?: number;
   readonly cache?: CacheLimits;
   /** Hears what an operator should read: a torn record cut on opening, a checkpoint that failed or was damaged. */
   readonly warn?: (text: string) => void;
@@ -102,7 +104,7 @@ export class CommitMultiStore {
   }
 
   #openDisk(folder: string, warn: (text: string) => void): Disk {
-    const { meta, checkpointEvery, cache } = this.#options;
+    const { meta, checkpointEvery, logSegmentBytes, cache } = this.#options;
     const secret = openMetadata(folder, meta, this.#stores);
     finishRollback(folder, secret, this.#stores);
     return new Disk({
@@ -110,6 +112,7 @@ export class CommitMultiStore {
       secret,
       stores: this.#stores,
       checkpointEvery: checkpointEvery ?? 100,
+      logSegmentBytes: logSegmentBytes ?? 16 * 1024 * 1024,
       valueCacheBytes: cache?.valueBytes ?? 128 * 1024 * 1024,
       readNodes: cache?.readNodes ?? 100_000,
       settled: (versions) => this.#settled(versions),
