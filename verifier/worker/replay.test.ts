@@ -109,6 +109,15 @@ describe('replaying a run', () => {
     await expect(replay(run)).rejects.toThrow(ArtifactUnavailable);
   });
 
+  test.each([
+    ['other bytes than the root says', () => new Uint8Array(data.length)],
+    ['records that are none', () => data.subarray(1)],
+  ])('a run on %s cannot be judged: it is unavailable', async (_name, bytes) => {
+    const run = await committedRun();
+    writeFileSync(join(folder, 'data'), bytes());
+    await expect(replay(run)).rejects.toThrow(ArtifactUnavailable);
+  });
+
   test('leaves that do not hash to the committed step root are unavailable', async () => {
     const run = await committedRun();
     writeFileSync(join(folder, 'run', leavesFile), new Uint8Array(64 * 21));

@@ -2,12 +2,12 @@ import type { Objective } from '../../proto/generated/infinet/contribution/v1/ty
 import type { Run } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { bytesToFloats } from '../../training/bytes.ts';
 import { decodeLeaves, type Leaf, StepTree, stateRoot } from '../../training/commit.ts';
-import { Dataset } from '../../training/dataset.ts';
+import { DataError, Dataset } from '../../training/dataset.ts';
 import { equalBytes } from '../../training/merkle.ts';
 import { type Network, networkOf } from '../../training/network.ts';
 import { leavesFile, stateFile } from '../../training/runFiles.ts';
-import { parseSpec, unitCount } from '../../training/spec.ts';
-import type { ArtifactCache } from '../artifacts/cache.ts';
+import { parseSpec, type RecordSpec, unitCount } from '../../training/spec.ts';
+import type { ArtifactCache, ArtifactRef } from '../artifacts/cache.ts';
 import { ArtifactMismatch, ArtifactUnavailable, download } from '../artifacts/download.ts';
 
 /** Everything that a replay reads, fetched and checked against what the chain has recorded. */
@@ -31,7 +31,7 @@ export async function loadRun(run: Run, cache: ArtifactCache): Promise<RunData> 
   const spec = parseSpec(run.spec);
   const network = networkOf(spec);
   const sizeBytes = Number(data.records) * data.recordBytes;
-  const dataset = new Dataset(spec.record, await cache.read({ root: data.root, sizeBytes, uris: data.uris }));
+  const dataset = await readRecords(spec.record, { root: data.root, sizeBytes, uris: data.uris }, cache);
   const units = unitCount(spec);
   const leafBytes = await download(under(run.uris, leavesFile), { maxBytes: 64 * (units + 1) });
   if (leafBytes.length !== 64 * (units + 1)) throw new ArtifactUnavailable('the leaves served are not all of them');
@@ -51,13 +51,22 @@ export async function loadRun(run: Run, cache: ArtifactCache): Promise<RunData> 
   return { run, network, dataset, leaves, steps, state };
 }
 
-/** The objective's current holdout shard as records of the run's kind. Throws when the objective has none. */
+/** The objective's current holdout shard as records of the run's kind. `ArtifactUnavailable` when it has none of them. */
 export async function loadHoldout(objective: Objective, network: Network, cache: ArtifactCache): Promise<Dataset> {
   const [shard] = objective.holdouts;
-  if (shard === undefined) throw new ArtifactMismatch(`objective ${objective.id} has no holdout shard`);
+  if (shard === undefined) throw new ArtifactUnavailable(`objective ${objective.id} has no holdout shard`);
   const sizeBytes = Number(shard.sizeBytes);
-  const bytes = await cache.read({ root: shard.root, sizeBytes, uris: shard.uris });
-  return new Dataset(network.spec.record, bytes);
+  return await readRecords(network.spec.record, { root: shard.root, sizeBytes, uris: shard.uris }, cache);
+}
+
+/** A run says nothing about bytes that are no such records, so it cannot be judged by them. */
+async function readRecords(record: RecordSpec, artifact: ArtifactRef, cache: ArtifactCache): Promise<Dataset> {
+  try {
+    return new Dataset(record, await cache.read(artifact));
+  } catch (error) {
+    if (error instanceof ArtifactMismatch || error instanceof DataError) throw new ArtifactUnavailable(error.message);
+    throw error;
+  }
 }
 
 function under(bases: readonly string[], file: string): string[] {

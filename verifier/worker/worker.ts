@@ -19,7 +19,7 @@ import type { ChainView } from './chain.ts';
 import { Challenges } from './challenges.ts';
 import type { Journal } from './journal.ts';
 import { replayRun } from './replay.ts';
-import { loadRun } from './runData.ts';
+import { loadHoldout, loadRun } from './runData.ts';
 import type { WorkerStats } from './stats.ts';
 
 export interface WorkerIdentity {
@@ -45,6 +45,8 @@ export interface WorkerParts {
 }
 
 const gasLimit = 900_000n;
+/** Milliseconds that one look waits for its tasks before the next look begins beside those that take longer. */
+const patienceMs = 1_000;
 
 /**
  * Follows the chain's state, never its own memory: each look asks which seats are open, and does what the state says is
@@ -57,6 +59,8 @@ export class Worker {
   readonly log: Logger;
   readonly #parts: WorkerParts;
   readonly #challenges: Challenges;
+  /** Tasks that are being served: a slow one, whose mirrors a stranger may run, holds up no other. */
+  readonly #busy = new Set<bigint>();
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -83,16 +87,27 @@ export class Worker {
 
   /** One look: every open seat is moved on as far as the chain allows. */
   async look(): Promise<void> {
+    const served: Promise<void>[] = [];
     for (const task of await this.view.openTasks(this.identity.operator)) {
       const seat = task.seats.find(({ operator }) => operator === this.identity.operator);
-      if (seat === undefined || seat.keys?.worker !== this.identity.worker) continue;
-      try {
-        await this.#serve(task, seat);
-      } catch (error) {
-        this.#parts.stats.failed();
-        const message = error instanceof TxPending ? 'waiting for a tx' : 'a task failed, trying again';
-        this.log.warn({ task: `${task.id}`, error: describe(error) }, message);
-      }
+      if (seat === undefined || seat.keys?.worker !== this.identity.worker || this.#busy.has(task.id)) continue;
+      this.#busy.add(task.id);
+      served.push(this.#attend(task, seat).finally(() => this.#busy.delete(task.id)));
+    }
+    const patience = new AbortController();
+    await Promise.race([
+      Promise.all(served),
+      sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
+    ]).finally(() => patience.abort());
+  }
+
+  async #attend(task: Task, seat: Seat): Promise<void> {
+    try {
+      await this.#serve(task, seat);
+    } catch (error) {
+      this.#parts.stats.failed();
+      const message = error instanceof TxPending ? 'waiting for a tx' : 'a task failed, trying again';
+      this.log.warn({ task: `${task.id}`, error: describe(error) }, message);
     }
   }
 
@@ -122,8 +137,10 @@ export class Worker {
   /** Whether the bytes can be had. Bytes that are not what was committed to can be had: that is what is attested. */
   async #isAvailable(task: Task): Promise<boolean> {
     try {
-      if (task.subject === SubjectKind.SUBJECT_KIND_RUN) await loadRun(await this.view.run(task.subjectId), this.cache);
-      else await fetchContribution(await this.view.contribution(task.subjectId), this.cache);
+      if (task.subject === SubjectKind.SUBJECT_KIND_RUN) {
+        const { network } = await loadRun(await this.view.run(task.subjectId), this.cache);
+        await loadHoldout(await this.view.objective(task.objectiveId), network, this.cache);
+      } else await fetchContribution(await this.view.contribution(task.subjectId), this.cache);
       return true;
     } catch (error) {
       if (error instanceof ArtifactMismatch) return true;
