@@ -7,6 +7,8 @@ export interface InstallOptions {
   readonly cache: string;
   /** Without the leading v. */
   readonly version: string;
+  /** Which of the module's programs; CometBFT itself if not given. */
+  readonly program?: 'cometbft' | 'priv_val_server';
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
 }
@@ -27,7 +29,7 @@ export async function installCometbft(options: InstallOptions): Promise<string> 
     const go = await findGo(options, work);
     report(`building CometBFT ${version} with ${go.description}; this happens once and takes about a minute`);
     const built = await build(go.command, options, work);
-    const target = join(cache, 'bin', 'cometbft');
+    const target = join(cache, 'bin', options.program ?? 'cometbft');
     renameSync(built, target);
     report(`CometBFT ${version} is ready: ${target}`);
     return target;
@@ -37,6 +39,7 @@ export async function installCometbft(options: InstallOptions): Promise<string> 
 }
 
 async function build(go: string, options: InstallOptions, work: string): Promise<string> {
+  const program = options.program ?? 'cometbft';
   const bin = join(work, 'bin');
   const env = {
     ...options.env,
@@ -57,7 +60,7 @@ async function build(go: string, options: InstallOptions, work: string): Promise
   };
   const timer = setInterval(show, 5000);
   try {
-    await runOrFail(go, ['install', '-v', `github.com/cometbft/cometbft/cmd/cometbft@v${options.version}`], {
+    await runOrFail(go, ['install', '-v', `github.com/cometbft/cometbft/cmd/${program}@v${options.version}`], {
       env,
       cwd: work,
       onLine: (line) => {
@@ -68,7 +71,7 @@ async function build(go: string, options: InstallOptions, work: string): Promise
   } finally {
     clearInterval(timer);
   }
-  return join(bin, 'cometbft');
+  return join(bin, program);
 }
 
 async function findGo(options: InstallOptions, work: string): Promise<{ command: string; description: string }> {

@@ -58,6 +58,15 @@ test.each([
   await expect(keyring().add(name, { test: true })).rejects.toThrow(complaint);
 });
 
+test('a deleted key is gone, a damaged one can be deleted, a missing one is named', async () => {
+  await keyring().add('a', { test: true });
+  writeFileSync(join(folder, 'b.json'), 'x');
+  keyring().remove('a');
+  keyring().remove('b');
+  expect(keyring().list()).toEqual([]);
+  expect(() => keyring().remove('a')).toThrow('no key "a"');
+});
+
 test('a taken name, a missing key, a wrong mnemonic and a damaged file are named', async () => {
   await keyring().add('a', { test: true });
   await expect(keyring().add('a', { test: true })).rejects.toThrow('already a key "a"');

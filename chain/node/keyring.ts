@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawSecp256k1PubkeyToRawAddress } from '@cosmjs/amino';
 import { toBech32 } from '@cosmjs/encoding';
@@ -27,6 +27,8 @@ export interface Keyring {
   list(): readonly KeyInfo[];
   /** Throws when there is no such key. */
   show(name: string): KeyInfo;
+  /** Deletes a key: only its mnemonic brings it back. Throws when there is no such key. */
+  remove(name: string): void;
   /** A signer for the key. Asks for the passphrase unless it is a test key; throws when that is wrong. */
   signer(name: string): Promise<DirectSecp256k1HdWallet>;
 }
@@ -103,6 +105,11 @@ export function openKeyring(options: KeyringOptions): Keyring {
       return names.sort().map((name) => infoOf(read(name)));
     },
     show: (name) => infoOf(read(name)),
+    remove: (name) => {
+      const path = fileOf(folder, name);
+      if (!existsSync(path)) throw new OperatorError(`there is no key ${JSON.stringify(name)} in ${folder}`);
+      rmSync(path);
+    },
     signer: async (name) => {
       const file = read(name);
       if (file.public_test_mnemonic !== undefined) return walletOf(file.public_test_mnemonic, prefix);

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -32,7 +33,11 @@ const main = fileURLToPath(new URL('../../chain/main.ts', import.meta.url));
 
 /** Runs `infinetd` with the Node that runs the test. */
 export function infinetd(...args: string[]): RunningNode {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return running(spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** Collects what a process says. */
+export function running(child: ChildProcessByStdio<null, Readable, Readable>): RunningNode {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));

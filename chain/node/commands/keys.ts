@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { OperatorError } from '../failure.ts';
 import { bech32Prefix, readGenesis } from '../genesis.ts';
 import { type KeyInfo, type Keyring, openKeyring } from '../keyring.ts';
 import { homePaths } from '../paths.ts';
@@ -64,6 +65,24 @@ export function addKeysCommands(program: Command): void {
     });
 
   keys
+    .command('delete')
+    .description('Delete a key. Only its mnemonic brings it back.')
+    .argument('<name>')
+    .option('--yes', 'do not ask', false)
+    .addOption(homeOption())
+    .action(async (name: string, flags: HomeFlag & { readonly yes: boolean }) => {
+      const keyring = keyringOf(flags.home);
+      // A damaged file has no address to show, and may be deleted all the same.
+      const address = addressOrNull(keyring, name);
+      if (!flags.yes) {
+        const answer = await askHidden(`delete ${name} (${address ?? 'damaged'})? Type its name again: `);
+        if (answer.trim() !== name) throw new OperatorError('nothing was deleted');
+      }
+      keyring.remove(name);
+      print({ deleted: name, address });
+    });
+
+  keys
     .command('list')
     .description('Show all keys.')
     .addOption(prefix())
@@ -77,6 +96,14 @@ export function addKeysCommands(program: Command): void {
     .addOption(prefix())
     .addOption(homeOption())
     .action((name: string, flags: KeysFlags) => print(describe(keyringOf(flags.home, flags.prefix).show(name))));
+}
+
+function addressOrNull(keyring: Keyring, name: string): string | null {
+  try {
+    return keyring.show(name).address;
+  } catch {
+    return null;
+  }
 }
 
 function describe(info: KeyInfo) {
