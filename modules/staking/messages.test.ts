@@ -36,7 +36,7 @@ describe('creating and editing validators', () => {
     [
       'with a key that cannot sign blocks',
       { pubkey: { typeUrl: '/cosmos.crypto.secp256k1.PubKey', value: new Uint8Array() } },
-      'staking 6: got: /cosmos.crypto.secp256k1.PubKey, expected: [ed25519]: validator pubkey type is not supported',
+      'staking 6: got: secp256k1, expected: [ed25519]: validator pubkey type is not supported',
     ],
     ['without name', { description: none }, 'sdk 18: empty description: invalid request'],
     [

@@ -116,7 +116,7 @@ function readValidator(proto: staking.Validator, addresses: AddressCodec): Valid
 /** Ed25519 consensus key, 32 bytes. Throws `staking` 6 for other kinds of keys and an `Error` for other lengths. */
 export function consensusKey(pubkey: any.Any): Uint8Array {
   if (pubkey.typeUrl !== ed25519KeyType) {
-    fail(stakingErrors.pubKeyTypeNotSupported, `got: ${pubkey.typeUrl}, expected: [ed25519]`);
+    fail(stakingErrors.pubKeyTypeNotSupported, `got: ${keyKind(pubkey.typeUrl)}, expected: [ed25519]`);
   }
   const { key } = ed25519Keys.PubKey.decode(pubkey.value);
   if (key.length !== 32) failUnregistered(`an ed25519 public key has 32 bytes, not ${key.length}`);
@@ -182,4 +182,9 @@ export function removeShares(validator: Validator, shares: Dec): { validator: Va
   const tokens = remaining.isZero ? validator.tokens : tokensFromShares(validator, shares).truncateInt();
   if (tokens > validator.tokens) throw new Error('attempting to remove more tokens than available in validator');
   return { tokens, validator: { ...validator, tokens: validator.tokens - tokens, delegatorShares: remaining } };
+}
+
+/** What Go calls a key's type: `secp256k1` of `/cosmos.crypto.secp256k1.PubKey`. */
+function keyKind(typeUrl: string): string {
+  return typeUrl.split('.').at(-2) ?? typeUrl;
 }

@@ -9,6 +9,7 @@ import { createAuth } from '../../modules/auth/index.ts';
 import { moduleAddress } from '../../modules/auth/keeper.ts';
 import { createBank } from '../../modules/bank/index.ts';
 import type { BankKeeper } from '../../modules/bank/keeper.ts';
+import { createFeegrant } from '../../modules/feegrant/index.ts';
 import { createStaking } from '../../modules/staking/index.ts';
 import type { Chain } from './chain.ts';
 import { modulePermissions } from './genesis.ts';
@@ -34,7 +35,8 @@ export function ours(): Chain {
   const blockedModules = Object.keys(modulePermissions).filter((name) => name !== 'gov');
   const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority });
   const staking = createStaking({ addresses, accounts: auth.keeper, bank: bank.keeper, authority });
-  const modules = [distributionStub(bank.keeper), auth.module, bank.module, staking.module];
+  const feegrant = createFeegrant({ addresses, accounts: auth.keeper, bank: bank.keeper });
+  const modules = [distributionStub(bank.keeper), auth.module, bank.module, staking.module, feegrant.module];
   const store = CommitMultiStore.open(undefined, {
     meta: { chainId, bech32Prefix: 'cosmos' },
     stores: storeNames(modules),
@@ -47,6 +49,7 @@ export function ours(): Chain {
     store,
     accounts: auth.keeper,
     bank: bank.keeper,
+    feeGrants: feegrant.keeper,
     // simd's circuit breaker looks each message up, which costs gas.
     isAllowed: (ctx, typeUrl) => !ctx.kv('circuit').has(`\x02${typeUrl}`),
     extensions: emptyExtensions,

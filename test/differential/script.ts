@@ -1,5 +1,6 @@
 import { anteCases } from './cases/ante.ts';
 import { bankCases } from './cases/bank.ts';
+import { feegrantCases } from './cases/feegrant.ts';
 import { queryCases } from './cases/queries.ts';
 import { randomCases } from './cases/random.ts';
 import { stakingCases } from './cases/staking.ts';
@@ -10,6 +11,7 @@ export async function script(world: World, seed: number, randomTxs: number): Pro
   await anteCases(world);
   await bankCases(world);
   await randomCases(world, seed, randomTxs);
+  await feegrantCases(world);
   await stakingCases(world);
   await queryCases(world);
   await anteCases(world, true);
