@@ -105,9 +105,12 @@ export class SingleNode {
       const now = await ready(this.ports.api);
       return now?.ready === true && now.height >= 2n ? now : undefined;
     });
-    this.#client = await SigningStargateClient.connectWithSigner(`http://127.0.0.1:${this.ports.rpc}`, this.wallet, {
-      broadcastPollIntervalMs: 100,
-    });
+    // A restarted node has its height before CometBFT, which may have blocks to replay, listens.
+    this.#client = await eventually('an answer of the RPC', this.#node, () =>
+      SigningStargateClient.connectWithSigner(`http://127.0.0.1:${this.ports.rpc}`, this.wallet, {
+        broadcastPollIntervalMs: 100,
+      }).catch(() => undefined),
+    );
   }
 
   /** Waits until `count` more blocks are committed. */

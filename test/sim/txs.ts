@@ -1,5 +1,5 @@
 import { makeTx } from '../../chain/app/testing/txs.ts';
-import { chainId, denom } from './actors.ts';
+import { chainId, denom, users } from './actors.ts';
 import type { Random } from './random.ts';
 import { accounts, type Draft, type View } from './view.ts';
 
@@ -43,6 +43,10 @@ export class Wallets {
         return makeTx({ ...spec, fee: [{ denom: 'other', amount: '300' }] });
       case 5:
         return makeTx({ ...spec, memo: 'm'.repeat(300) });
+      case 7:
+      case 8:
+        // Somebody else pays, if there is a grant; the sender's sequence moves only then.
+        return makeTx({ ...spec, granter: random.pick(users).text });
       case 6:
         return random.bytes(random.below(200));
       default:

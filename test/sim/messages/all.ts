@@ -3,6 +3,7 @@ import { authActs } from './auth.ts';
 import { bankActs } from './bank.ts';
 import { beaconActs } from './beacon.ts';
 import { contributionActs } from './contribution.ts';
+import { feegrantActs } from './feegrant.ts';
 import { rewardsActs } from './rewards.ts';
 import { stakingActs } from './staking.ts';
 import { verificationActs } from './verification.ts';
@@ -13,10 +14,11 @@ interface ModuleActs {
   readonly perBlock: number;
 }
 
-/** Oracle and valuation have no messages: prices come with votes, values from verdicts. */
+/** Oracle and valuation have no messages: prices come with votes, values from verdicts. Upgrade and consensus are governance's. */
 export const acts: readonly ModuleActs[] = [
   { list: authActs, perBlock: 1 },
   { list: bankActs, perBlock: 4 },
+  { list: feegrantActs, perBlock: 2 },
   { list: stakingActs, perBlock: 4 },
   { list: beaconActs, perBlock: 1 },
   { list: contributionActs, perBlock: 4 },

@@ -10,13 +10,15 @@ export interface GasPrice {
 }
 
 const sendUrl = '/cosmos.bank.v1beta1.MsgSend';
-const repetitions = 5;
+const repetitions = 8;
+/** A type that was timed less often does not count. */
+const leastSamples = 3;
 /** Compilers are warm after so many blocks. */
 const warmBlocks = 30n;
 
 /**
- * Times messages that succeed, whole txs without their signature check: the shortest of several runs, so that a busy
- * machine matters little. A type counts with the median of its txs.
+ * Times messages that succeed, whole txs without their signature check: the shortest of several runs, so that a
+ * busy machine matters little (the CPU time that Linux counts for a thread is too coarse here). A type counts with the median of its txs.
  */
 export class GasProbe implements Probe {
   readonly #prices = new Map<string, number[]>();
@@ -42,6 +44,7 @@ export class GasProbe implements Probe {
   get prices(): GasPrice[] {
     const base = median(this.#prices.get(sendUrl) ?? [Number.NaN]);
     return [...this.#prices]
+      .filter(([, list]) => list.length >= leastSamples)
       .map(([typeUrl, list]) => ({ typeUrl, nanosecondsPerGas: median(list), ratio: median(list) / base }))
       .sort((a, b) => b.ratio - a.ratio);
   }
