@@ -14,6 +14,7 @@ beforeEach(async () => {
     height: 5n,
     appHash: 'AB',
     blockAgeMs: 100,
+    lagMs: 200,
     prices: 2,
     clockSkewSeconds: 1,
     diskFreeBytes: 1000,
@@ -28,7 +29,7 @@ test('a node is ready while blocks keep coming', async () => {
   const fresh = await get('/ready');
   expect([fresh.status, await fresh.json()]).toEqual([
     200,
-    { ready: true, chain_id: 'c-1', height: '5', app_hash: 'AB', block_age_ms: 100 },
+    { ready: true, chain_id: 'c-1', height: '5', app_hash: 'AB', catching_up: false, block_age_ms: 100 },
   ]);
   status = { ...status, blockAgeMs: 1001 };
   const old = await get('/ready');
@@ -39,6 +40,15 @@ test('a node is ready while blocks keep coming', async () => {
   status = { ...status, blockAgeMs: undefined };
   expect((await get('/ready')).status).toBe(503);
   expect((await get('/health')).status).toBe(200);
+});
+
+test('a node that catches up with its peers is not ready, however fast its blocks come', async () => {
+  status = { ...status, lagMs: 86_400_000 };
+  const answer = await get('/ready');
+  expect([answer.status, await answer.json()]).toEqual([
+    503,
+    expect.objectContaining({ catching_up: true, reason: 'catching up: the last block is 86400 s behind' }),
+  ]);
 });
 
 test('a node whose state machine stopped is neither healthy nor ready, and says why', async () => {

@@ -78,11 +78,17 @@ function readiness(now: NodeStatus, maxAgeMs: number): Answer {
     chain_id: now.chainId,
     height: now.height.toString(),
     app_hash: now.appHash,
+    catching_up: now.lagMs !== undefined && now.lagMs > maxAgeMs,
     block_age_ms: now.blockAgeMs === undefined ? null : Math.round(now.blockAgeMs),
   };
   if (now.failure !== undefined) return json(503, { ready: false, reason: now.failure, ...details });
   if (now.blockAgeMs === undefined) return json(503, { ready: false, reason: 'no block since the start', ...details });
   if (now.blockAgeMs > maxAgeMs) return json(503, { ready: false, reason: 'the last block is too old', ...details });
+  // Old blocks come fast while a node catches up: what it answers from them is old.
+  if (details.catching_up) {
+    const behind = Math.round((now.lagMs ?? 0) / 1000);
+    return json(503, { ready: false, reason: `catching up: the last block is ${behind} s behind`, ...details });
+  }
   return json(200, { ready: true, ...details });
 }
 

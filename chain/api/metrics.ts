@@ -9,6 +9,8 @@ export interface NodeStatus {
   readonly appHash: string;
   /** Milliseconds since that block was committed here; undefined before the first block of this run. */
   readonly blockAgeMs: number | undefined;
+  /** Milliseconds from the last block's own time to now; undefined before the first block of this run. */
+  readonly lagMs: number | undefined;
   /** Symbols that this node has a fresh price for. */
   readonly prices: number;
   /** Local clock less the times of the newest blocks; undefined before a few have been seen. */
@@ -35,6 +37,9 @@ export function createMetrics(status: () => NodeStatus): Registry {
   gauge('block_height', 'Height of the last committed block.', (now) => Number(now.height));
   gauge('block_age_seconds', 'Seconds since a block was last committed; NaN before the first.', (now) =>
     now.blockAgeMs === undefined ? Number.NaN : now.blockAgeMs / 1000,
+  );
+  gauge('block_lag_seconds', "Seconds from the last block's own time to now; large while catching up.", (now) =>
+    now.lagMs === undefined ? Number.NaN : now.lagMs / 1000,
   );
   gauge('oracle_prices', 'Symbols that this node has a fresh price for.', (now) => now.prices);
   gauge(

@@ -47,7 +47,7 @@ export async function listenClients(
     methods: [
       ...tendermintMethods({ comet, addresses, version, height, query: (request) => machine.queries.query(request) }),
       ...txMethods({ comet, height }),
-      ...nodeMethods({ comet, minimumGasPrices: config.minimum_gas_prices, haltHeight: 0n, height }),
+      ...nodeMethods({ comet, minimumGasPrices: config.minimum_gas_prices, haltHeight: BigInt(config.halt_height), height }),
     ],
     height,
     limit: maxCalls,

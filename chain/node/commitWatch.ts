@@ -6,6 +6,7 @@ import type { ClockWatch } from './clockWatch.ts';
 export class CommitWatch {
   readonly #clock: ClockWatch;
   #committedAt: number | undefined;
+  #blockTimeMs: number | undefined;
 
   /** `clock` sees the time of every decided block. */
   constructor(clock: ClockWatch) {
@@ -15,6 +16,11 @@ export class CommitWatch {
   /** Milliseconds since the last commit of this run. */
   get ageMs(): number | undefined {
     return this.#committedAt === undefined ? undefined : performance.now() - this.#committedAt;
+  }
+
+  /** Milliseconds from the last decided block's own time to now: large while the node catches up with its peers. */
+  get lagMs(): number | undefined {
+    return this.#blockTimeMs === undefined ? undefined : Math.max(0, Date.now() - this.#blockTimeMs);
   }
 
   /** The same application, with its commits noticed. */
@@ -29,7 +35,10 @@ export class CommitWatch {
       extendVote: (request) => application.extendVote(request),
       verifyVoteExtension: (request) => application.verifyVoteExtension(request),
       finalizeBlock: (request) => {
-        if (request.time !== undefined) this.#clock.see(fromTimestamp(request.time), Date.now());
+        if (request.time !== undefined) {
+          this.#clock.see(fromTimestamp(request.time), Date.now());
+          this.#blockTimeMs = Number(fromTimestamp(request.time) / 1_000_000n);
+        }
         return application.finalizeBlock(request);
       },
       commit: async (request) => {

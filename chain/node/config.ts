@@ -43,6 +43,8 @@ const configShape = z.strictObject({
   minimum_gas_prices: gasPrices,
   min_retain_blocks: z.int().min(0),
   invariant_period: z.int().min(0),
+  halt_height: z.int().min(0).default(0),
+  halt_time: z.int().min(0).default(0),
   // Homes made before this could be chosen keep what they kept.
   state: z
     .strictObject({

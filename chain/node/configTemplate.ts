@@ -39,6 +39,11 @@ min_retain_blocks = 0
 # Every so many blocks all invariants of the state are checked, and the node stops if one is broken; 0 never checks.
 invariant_period = ${values.invariantPeriod ?? 0}
 
+# The node stops by itself after this height, or before the first block later than this time (seconds since 1970), so
+# that all operators change the software at the same block; 0 never stops.
+halt_height = 0
+halt_time = 0
+
 [state]
 # Which versions of the state queries can ask for: "default" keeps the last 362880, "nothing" all, "everything" the last 2,
 # "custom" the last keep_recent. Old ones are removed every so many blocks (custom: interval).

@@ -14,6 +14,7 @@ import { startDiskGuard } from './diskGuard.ts';
 import { createExtensionBuilder } from './extension.ts';
 import { OperatorError, reason } from './failure.ts';
 import { bech32Prefix, type Genesis, hasValidators, readGenesis } from './genesis.ts';
+import { haltAfter } from './haltWatch.ts';
 import { lockHome } from './lock.ts';
 import { ed25519PublicKey, readVrfSeed } from './nodeKeys.ts';
 import { type HomePaths, homePaths } from './paths.ts';
@@ -118,13 +119,20 @@ async function startAndWait(
   cleanup.push(() => disk.stop());
 
   const transport = options.transport ?? config.abci.transport;
-  const server = await listenAbci(setup, transport, watch.follow(machine.application), logger, fail);
+  const halted = new AbortController();
+  const point = { height: BigInt(config.halt_height), time: BigInt(config.halt_time) };
+  const application = haltAfter(watch.follow(machine.application), point, () => {
+    logger.warn({ halt_height: config.halt_height, halt_time: config.halt_time }, 'halts, as its configuration says');
+    halted.abort();
+  });
+  const server = await listenAbci(setup, transport, application, logger, fail);
   cleanup.push(() => server.close());
   const status = (): NodeStatus => ({
     chainId: genesis.chain_id,
     height: machine.height,
     appHash: Buffer.from(machine.appHash).toString('hex').toUpperCase(),
     blockAgeMs: watch.ageMs,
+    lagMs: watch.lagMs,
     prices: feed.prices().size,
     clockSkewSeconds: clock.skewSeconds,
     diskFreeBytes: disk.freeBytes,
@@ -159,7 +167,7 @@ async function startAndWait(
     logger.info({ pid: comet.pid, binary: binary ?? null }, 'CometBFT runs');
   }
 
-  await waitForEnd(options.stop, failed.promise, comet);
+  await waitForEnd(AbortSignal.any([options.stop, halted.signal]), failed.promise, comet);
   logger.info({ height: machine.height.toString() }, 'shutting down');
 }
 

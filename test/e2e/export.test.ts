@@ -74,3 +74,18 @@ test('a chain goes on from an exported genesis: balances, validators, prices and
   expect(Object.keys(again.app_state).sort()).toEqual(Object.keys(genesis.app_state).sort());
   expect(readFileSync(join(single.home, 'config', 'genesis.json'), 'utf8')).toContain(genesis.initial_height);
 });
+
+test('a node that shall halt commits its last height, stops with status 0, and goes no further when started again', async () => {
+  const height = BigInt(genesisShape.parse(JSON.parse(await exported())).initial_height) + 3n;
+  const path = join(single.home, 'config', 'infinet.toml');
+  const config = readFileSync(path, 'utf8');
+  writeFileSync(path, config.replace('halt_height = 0', `halt_height = ${height}`));
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const node = infinetd('start', '--comet', '--home', single.home);
+    expect(await node.ended).toBe(0);
+    expect(node.lines.join('\n')).toContain('halts, as its configuration says');
+    expect(genesisShape.parse(JSON.parse(await exported())).initial_height).toBe((height + 1n).toString());
+  }
+  writeFileSync(path, config);
+  await single.start();
+});
