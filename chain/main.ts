@@ -25,18 +25,21 @@ import { consensusParams } from './app/kernelState.ts';
 import { StateSync } from './app/stateSync.ts';
 import { COMETBFT_VERSION } from './node/cometbft.ts';
 import { addCometCommand } from './node/commands/comet.ts';
+import { addConfigCommands } from './node/commands/config.ts';
 import { addExportCommand } from './node/commands/export.ts';
 import { addGenesisCommands } from './node/commands/genesis.ts';
 import { addInitCommand } from './node/commands/init.ts';
 import { addKeysCommands } from './node/commands/keys.ts';
 import { addRollbackCommand } from './node/commands/rollback.ts';
 import { addStartCommand } from './node/commands/start.ts';
+import { addVerifyCommand } from './node/commands/verify.ts';
 import { OperatorError } from './node/failure.ts';
 import type { StateMachine, StateMachineOptions } from './node/stateMachine.ts';
 import { writeUpgradeInfo } from './node/upgradeInfo.ts';
 import { CommitMultiStore } from './store/multistore.ts';
 import { rollbackStore } from './store/rollback.ts';
 import { Snapshots } from './store/snapshots.ts';
+import { verifyStore } from './store/verify.ts';
 
 /** Every module account of the chain and what it may do with coins. */
 const modulePermissions = {
@@ -199,6 +202,11 @@ function createProgram(): Command {
   addGenesisCommands(program);
   addExportCommand(program, openStateMachine);
   addCometCommand(program);
+  addConfigCommands(program);
+  addVerifyCommand(program, ({ chainId, bech32Prefix, stateFolder }) => {
+    const modules = Object.values(wireModules(createAddressCodec(bech32Prefix))).map(({ module }) => module);
+    return verifyStore(stateFolder, { chainId, bech32Prefix }, storeNames(modules));
+  });
   addRollbackCommand(program, ({ chainId, bech32Prefix, stateFolder, blocks }) => {
     const modules = Object.values(wireModules(createAddressCodec(bech32Prefix))).map(({ module }) => module);
     return rollbackStore(stateFolder, { chainId, bech32Prefix }, storeNames(modules), blocks);
