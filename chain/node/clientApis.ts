@@ -47,7 +47,12 @@ export async function listenClients(
     methods: [
       ...tendermintMethods({ comet, addresses, version, height, query: (request) => machine.queries.query(request) }),
       ...txMethods({ comet, height }),
-      ...nodeMethods({ comet, minimumGasPrices: config.minimum_gas_prices, haltHeight: BigInt(config.halt_height), height }),
+      ...nodeMethods({
+        comet,
+        minimumGasPrices: config.minimum_gas_prices,
+        haltHeight: BigInt(config.halt_height),
+        height,
+      }),
     ],
     height,
     limit: maxCalls,
