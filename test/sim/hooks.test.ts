@@ -64,6 +64,7 @@ function trappedChain(trap: Trap) {
     store,
     accounts: wired.auth.keeper,
     bank: wired.bank.keeper,
+    feeGrants: wired.feegrant.keeper,
     extensions: emptyExtensions,
     logger: silentLogger,
     node: settings,

@@ -17,8 +17,9 @@ const leastSamples = 3;
 const warmBlocks = 30n;
 
 /**
- * Times messages that succeed, whole txs without their signature check: the shortest of several runs, so that a
- * busy machine matters little (the CPU time that Linux counts for a thread is too coarse here). A type counts with the median of its txs.
+ * Times messages that succeed, whole txs without their signature check: the shortest of several runs, so that a busy
+ * machine matters little (the CPU time that Linux counts for a thread is too coarse). A type counts with the median of
+ * its txs.
  */
 export class GasProbe implements Probe {
   readonly #prices = new Map<string, number[]>();
