@@ -58,7 +58,10 @@ export async function makeOurHome(home: string, cometbft: string, ports: Ports):
     validators: [{ moniker: 'bench', account: owner, publicKey: identity.validatorPublicKey, tokens: stake }],
     modules: defaultAppState(denom),
   });
-  writeGenesis(homePaths(home).genesis, genesis);
+  // The peer's blocks have no gas limit either.
+  const { consensus_params } = genesis;
+  const unbounded = { ...z.looseObject({}).parse(consensus_params), block: { max_bytes: '4194304', max_gas: '-1' } };
+  writeGenesis(homePaths(home).genesis, { ...genesis, consensus_params: unbounded });
 }
 
 const genesisShape = z.looseObject({

@@ -68,7 +68,8 @@ export function buildGenesis(options: GenesisOptions): Genesis {
     chain_id: options.chainId,
     initial_height: '1',
     consensus_params: {
-      block: { max_bytes: '4194304', max_gas: '-1' },
+      // Gas is what bounds the work of a block: 10^8 are some 1,000 sends, or a few seconds of the costliest messages.
+      block: { max_bytes: '4194304', max_gas: '100000000' },
       evidence: { max_age_num_blocks: '100000', max_age_duration: '172800000000000', max_bytes: '1048576' },
       validator: { pub_key_types: ['ed25519'] },
       version: { app: '0' },
