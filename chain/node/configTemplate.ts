@@ -57,9 +57,9 @@ snapshot_keep_recent = 2
 [abci]
 # Where CometBFT finds the application. Without --comet, "proxy_app" in config.toml must name the same address.
 address = ${text(`tcp://${values.abci}`)}
-# How CometBFT talks to it: "socket" or "grpc". Without --comet, "abci" in config.toml must say the same, and with
-# "grpc" its "proxy_app" is written without tcp://. With one or two
-# cores "grpc" leaves more of them to the work; it limits the results of a block to 4 MiB.
+# How CometBFT talks to it: "socket" or "grpc". Without --comet, "abci" in config.toml must say the same, and with "grpc"
+# its "proxy_app" is written without tcp://. On one or two cores "grpc" leaves more of them to the work; it limits the
+# results of a block to 4 MiB.
 transport = "socket"
 
 [disk]
