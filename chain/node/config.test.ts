@@ -1,3 +1,4 @@
+import { parse, stringify } from 'smol-toml';
 import { expect, test } from 'vitest';
 import { parseConfig } from './config.ts';
 import { configTemplate } from './configTemplate.ts';
@@ -49,4 +50,45 @@ test('all wrong keys are named at once', () => {
 
 test('a text that is not TOML is refused with the line', () => {
   expect(() => parseConfig('log_level = "info"\n= 3')).toThrow(/infinet\.toml:2:\d+ is not TOML/);
+});
+
+/** Every setting of a table as its keys from the root. */
+function settings(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[...path]];
+  return Object.entries(value).flatMap(([key, inner]) => settings(inner, [...path, key]));
+}
+
+test.each(settings(parse(template)))(
+  'a value of the wrong kind is refused by the name of its key: %s %s',
+  (...path) => {
+    const table: Record<string, unknown> = parse(template);
+    const [key = '', inner] = path;
+    const section = table[key];
+    const wrong = { x: 1 };
+    if (inner === undefined || typeof section !== 'object') table[key] = wrong;
+    else table[key] = { ...section, [inner]: wrong };
+    expect(() => parseConfig(stringify(table))).toThrow(`infinet.toml: ${path.join('.')}: `);
+  },
+);
+
+test.each([
+  ['transport = "socket"', 'transport = "http"', 'abci.transport: '],
+  ['stop_below_mib = 512', 'stop_below_mib = -1', 'disk.stop_below_mib: '],
+  ['warn_skew_s = 10', 'warn_skew_s = 0', 'clock.warn_skew_s: '],
+  ['halt_height = 0', 'halt_height = -5', 'halt_height: '],
+  ['pruning = "default"', 'pruning = "some"', 'state.pruning: '],
+  ['keep_recent = 100', 'keep_recent = 1', 'state.keep_recent: '],
+  ['cors_origins = []', 'cors_origins = ["example.org"]', 'rest.cors_origins[0]: must be an origin'],
+])('%s changed to %s is refused too', (from, to, complaint) => {
+  expect(template).toContain(from);
+  expect(() => parseConfig(template.replace(from, to))).toThrow(complaint);
+});
+
+test('a home from before a setting existed starts with its default', () => {
+  const old = template.replace(/\[(disk|clock)\]\n(#.*\n)*.*\n/g, '').replace('transport = "socket"', '');
+  expect(old).not.toContain('[disk]');
+  const config = parseConfig(old);
+  expect(config.abci.transport).toBe('socket');
+  expect(config.disk.stop_below_mib).toBe(512);
+  expect(config.clock.warn_skew_s).toBe(10);
 });
