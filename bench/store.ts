@@ -95,14 +95,23 @@ export const store: Benchmark = {
       const start = performance.now();
       await fill(opened, accounts);
       say(`${accounts} accounts written in ${rounded((performance.now() - start) / 1000, 1)} s`);
-      const times = { execute: [] as number[], stage: [] as number[], commit: [] as number[], block: [] as number[] };
+      const times = {
+        execute: [] as number[],
+        stage: [] as number[],
+        commit: [] as number[],
+        block: [] as number[],
+        cpu: [] as number[],
+      };
       const began = performance.now();
       for (let height = 1; height <= blocks; height += 1) {
+        const cpu = process.threadCpuUsage();
         const execute = timed(() => {
           for (let index = 0; index < sends; index += 1) send(opened, accounts, height, index);
         })[0];
         const stage = timed(() => opened.stage(opened.version + 1n))[0];
         const commit = timed(() => opened.commit())[0];
+        const used = process.threadCpuUsage(cpu);
+        times.cpu.push((used.user + used.system) / 1000);
         times.execute.push(execute);
         times.stage.push(stage);
         times.commit.push(commit);
@@ -120,6 +129,7 @@ export const store: Benchmark = {
         stageMedianMs: rounded(median(times.stage), 1),
         commitMedianMs: rounded(median(times.commit), 1),
         blockMedianMs: rounded(median(times.block), 1),
+        blockCpuMedianMs: rounded(median(times.cpu), 1),
         blockWorstMs: rounded(Math.max(...times.block), 1),
         wallMsPerBlock: rounded(wallMs, 1),
         rss_mb: rss,
@@ -130,7 +140,9 @@ export const store: Benchmark = {
       say(
         `reads and writes ${figures.executeMedianMs} ms, stage ${figures.stageMedianMs} ms, commit ${figures.commitMedianMs} ms`,
       );
-      say(`a block of ${sends} sends: median ${figures.blockMedianMs} ms, worst ${figures.blockWorstMs} ms`);
+      say(
+        `a block of ${sends} sends: median ${figures.blockMedianMs} ms (${figures.blockCpuMedianMs} ms of CPU), worst ${figures.blockWorstMs} ms`,
+      );
       say(
         `resident ${rss} MB, of that ${anonymous} MB not backed by files; open in a new process ${figures.coldStartMs} ms`,
       );

@@ -28,7 +28,12 @@ function edit(path: string, ...changes: readonly (readonly [RegExp, string])[]):
 
 beforeAll(async () => {
   source = await SingleNode.create('snapshots');
-  edit(homePaths(source.home).config, [/snapshot_interval = \d+/, 'snapshot_interval = 5']);
+  // Blocks come so quickly here that a snapshot must outlive many that follow while the joiner looks around.
+  edit(
+    homePaths(source.home).config,
+    [/snapshot_interval = \d+/, 'snapshot_interval = 5'],
+    [/snapshot_keep_recent = \d+/, 'snapshot_keep_recent = 200'],
+  );
   await source.start();
   await source.blocks(12n);
 });
