@@ -1,6 +1,6 @@
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { any, BinaryReader, BinaryWriter, txService } from '../../sdk/codec/index.ts';
+import { BinaryReader, BinaryWriter, protoAny, txService } from '../../sdk/codec/index.ts';
 import { initChain, nextBlock, type ToyChain, toyChain } from '../app/testing/toyChain.ts';
 import { bob, makeTx } from '../app/testing/txs.ts';
 import { createBackend } from './backend.ts';
@@ -54,8 +54,8 @@ function call(path: string, request: Uint8Array, height?: string): Promise<Reply
   });
 }
 
-const received = any.Any.encode({ typeUrl: '', value: bob.address }).finish();
-const amountOf = ({ value }: Reply) => any.Any.decode(value ?? new Uint8Array()).typeUrl;
+const received = protoAny.Any.encode({ typeUrl: '', value: bob.address }).finish();
+const amountOf = ({ value }: Reply) => protoAny.Any.decode(value ?? new Uint8Array()).typeUrl;
 
 test('a query answers from the last height, or from the one in the metadata, and says which', async () => {
   const last = await call('/toy.Query/Received', received);

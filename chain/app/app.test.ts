@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { any, baseAbci, txService, tx as txTypes } from '../../sdk/codec/index.ts';
+import { baseAbci, protoAny, txService, tx as txTypes } from '../../sdk/codec/index.ts';
 import { toByteString } from '../store/kv.ts';
 import { blockOf, check, initChain, nextBlock, type ToyChain, toyChain } from './testing/toyChain.ts';
 import { alice, bob, makeTx, sendMessage } from './testing/txs.ts';
@@ -16,9 +16,9 @@ function ask({ app }: ToyChain, path: string, data: Uint8Array = new Uint8Array(
 }
 
 function receivedBy(chain: ToyChain, address: Uint8Array, height = 0n) {
-  const data = any.Any.encode({ typeUrl: '', value: address }).finish();
+  const data = protoAny.Any.encode({ typeUrl: '', value: address }).finish();
   const response = ask(chain, '/toy.Query/Received', data, height);
-  return response.code === 0 ? any.Any.decode(response.value).typeUrl : response.log;
+  return response.code === 0 ? protoAny.Any.decode(response.value).typeUrl : response.log;
 }
 
 describe('a block', () => {
@@ -157,14 +157,14 @@ describe('a query', () => {
     chain.app.finalizeBlock(blockOf(4n, [makeTx({ sequence: 2n })]));
     expect(receivedBy(chain, bob.address)).toBe('10');
     expect(receivedBy(chain, bob.address, 2n)).toBe('5');
-    const data = any.Any.encode({ typeUrl: '', value: bob.address }).finish();
+    const data = protoAny.Any.encode({ typeUrl: '', value: bob.address }).finish();
     expect(ask(chain, '/toy.Query/Received', data).height).toBe(3n);
     expect(ask(chain, '/toy.Query/Received', data, 2n).height).toBe(2n);
   });
 
   it('is refused with the codes and texts of the SDK', () => {
     const chain = started();
-    const data = any.Any.encode({ typeUrl: '', value: bob.address }).finish();
+    const data = protoAny.Any.encode({ typeUrl: '', value: bob.address }).finish();
     const refusal = (...args: Parameters<typeof ask> extends [ToyChain, ...infer Rest] ? Rest : never) => {
       const { code, codespace, log } = ask(chain, ...args);
       return [code, codespace, log];

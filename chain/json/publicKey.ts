@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { type any, ed25519Keys, multisigKeys, secp256k1Keys } from '../../sdk/codec/index.ts';
+import { ed25519Keys, multisigKeys, type protoAny, secp256k1Keys } from '../../sdk/codec/index.ts';
 import type { JsonNode } from './node.ts';
 
 /** Public keys in the JSON form of protobuf's Any: `{"@type": "/cosmos.crypto.ed25519.PubKey", "key": "<base64>"}`. */
@@ -9,7 +9,7 @@ export const ed25519KeyType = '/cosmos.crypto.ed25519.PubKey';
 export const multisigKeyType = '/cosmos.crypto.multisig.LegacyAminoPubKey';
 
 /** Null gives undefined. Throws with the path for an unknown type or a key of a wrong length. */
-export function readPublicKey(node: JsonNode): any.Any | undefined {
+export function readPublicKey(node: JsonNode): protoAny.Any | undefined {
   if (node.isAbsent) return undefined;
   const typeUrl = node.field('@type').text();
   switch (typeUrl) {
@@ -27,7 +27,7 @@ export function readPublicKey(node: JsonNode): any.Any | undefined {
   }
 }
 
-export function publicKeyJson(key: any.Any | undefined): unknown {
+export function publicKeyJson(key: protoAny.Any | undefined): unknown {
   if (key === undefined) return null;
   switch (key.typeUrl) {
     case secp256k1KeyType:
@@ -43,7 +43,7 @@ export function publicKeyJson(key: any.Any | undefined): unknown {
   }
 }
 
-function requireKey(node: JsonNode): any.Any {
+function requireKey(node: JsonNode): protoAny.Any {
   return readPublicKey(node) ?? node.fail('a key is missing');
 }
 

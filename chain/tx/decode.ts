@@ -1,4 +1,4 @@
-import { type any, tx as txTypes } from '../../sdk/codec/index.ts';
+import { type protoAny, tx as txTypes } from '../../sdk/codec/index.ts';
 import { CodedError, ensure, fail, sdkErrors } from '../errors.ts';
 import type { PreparedMessage } from '../message.ts';
 import { readAmount } from './coins.ts';
@@ -58,7 +58,7 @@ export function decodeTx(bytes: Uint8Array, router: MessageRouter): Tx {
 }
 
 /** Resolves one message of a tx, a proposal or a grant. Throws `sdk` 2 on an unknown type or malformed bytes. */
-export function prepare(message: any.Any, router: MessageRouter): PreparedMessage {
+export function prepare(message: protoAny.Any, router: MessageRouter): PreparedMessage {
   const route = router.find(message.typeUrl);
   if (route === undefined) fail(sdkErrors.txDecode, `unable to resolve type URL ${message.typeUrl}`);
   return decoded(message.typeUrl, () => route.prepare(message.value));

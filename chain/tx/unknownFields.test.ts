@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { any, bankTx } from '../../sdk/codec/index.ts';
+import { bankTx, protoAny } from '../../sdk/codec/index.ts';
 import { CodedError } from '../errors.ts';
 import { requireSchema, schemas } from './schema.ts';
 import { arbitraryMessage, txMessages } from './testing/arbitrary.ts';
@@ -20,7 +20,7 @@ function nested(number: number, content: Uint8Array): Uint8Array {
 }
 
 function packed(typeUrl: string, value: Uint8Array): Uint8Array {
-  return any.Any.encode({ typeUrl, value }).finish();
+  return protoAny.Any.encode({ typeUrl, value }).finish();
 }
 
 function problem(work: () => unknown): string | undefined {

@@ -1,6 +1,6 @@
 import type { ValueCodec } from '../../chain/collections/values.ts';
 import type { AnyValue } from '../../chain/tx/accounts.ts';
-import { any, auth } from '../../sdk/codec/index.ts';
+import { auth, protoAny } from '../../sdk/codec/index.ts';
 
 /** An account as it is stored. Never changed in place: a new object is written. */
 export interface Account {
@@ -27,7 +27,7 @@ export const baseAccountType = '/cosmos.auth.v1beta1.BaseAccount';
 export const moduleAccountType = '/cosmos.auth.v1beta1.ModuleAccount';
 
 /** The account as `google.protobuf.Any`, the form of state and queries. */
-export function packAccount(account: Account): any.Any {
+export function packAccount(account: Account): protoAny.Any {
   const base: auth.BaseAccount = {
     address: account.address,
     pubKey: account.pubKey === undefined ? undefined : { ...account.pubKey },
@@ -43,7 +43,7 @@ export function packAccount(account: Account): any.Any {
 }
 
 /** Throws on a type of account that this chain does not know. */
-export function unpackAccount({ typeUrl, value }: any.Any): Account {
+export function unpackAccount({ typeUrl, value }: protoAny.Any): Account {
   if (typeUrl === baseAccountType) return auth.BaseAccount.decode(value);
   if (typeUrl !== moduleAccountType) throw new Error(`unknown account type ${typeUrl}`);
   const { baseAccount, name, permissions } = auth.ModuleAccount.decode(value);
@@ -64,14 +64,14 @@ export function accountValue(): ValueCodec<Account> {
   const decoded = new WeakMap<Uint8Array, Account>();
   return {
     write: (account) => {
-      const bytes = any.Any.encode(packAccount(account)).finish();
+      const bytes = protoAny.Any.encode(packAccount(account)).finish();
       decoded.set(bytes, account);
       return bytes;
     },
     read: (bytes) => {
       let account = decoded.get(bytes);
       if (account === undefined) {
-        account = unpackAccount(any.Any.decode(bytes));
+        account = unpackAccount(protoAny.Any.decode(bytes));
         decoded.set(bytes, account);
       }
       return account;

@@ -3,7 +3,7 @@ import { ensure, fail, sdkErrors } from '../../chain/errors.ts';
 import { type Coin, coinsProblem, coinsText, readCoins, subCoins } from '../../chain/math/coins.ts';
 import { fromTimestamp, toTimestamp } from '../../chain/time.ts';
 import { readField } from '../../chain/tx/wire.ts';
-import { type any, type duration, feegrant, type timestamp } from '../../sdk/codec/index.ts';
+import { type duration, feegrant, type protoAny, type timestamp } from '../../sdk/codec/index.ts';
 import { feegrantErrors } from './errors.ts';
 
 export const basicUrl = '/cosmos.feegrant.v1beta1.BasicAllowance';
@@ -48,7 +48,7 @@ const periodResetField = 5;
 const lastTime = 253_402_300_800_000_000_000n;
 
 /** Throws `sdk` 2 on a type that is no allowance, and on amounts and times that Go cannot decode. */
-export function readAllowance({ typeUrl, value }: any.Any): Allowance {
+export function readAllowance({ typeUrl, value }: protoAny.Any): Allowance {
   switch (typeUrl) {
     case basicUrl:
       return readBasic(feegrant.BasicAllowance.decode(value));
@@ -106,7 +106,7 @@ function fromDuration(length: duration.Duration | undefined): bigint {
 }
 
 /** The form of state and queries, as Go writes it. */
-export function packAllowance(allowance: Allowance): any.Any {
+export function packAllowance(allowance: Allowance): protoAny.Any {
   switch (allowance.kind) {
     case 'basic':
       return { typeUrl: basicUrl, value: feegrant.BasicAllowance.encode(basicMessage(allowance)).finish() };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../chain/context.ts';
-import { type any, feegrant, feegrantQuery, feegrantTx } from '../../sdk/codec/index.ts';
+import { feegrant, feegrantQuery, feegrantTx, type protoAny } from '../../sdk/codec/index.ts';
 import {
   account,
   accountText,
@@ -33,11 +33,11 @@ function setUp() {
 function basic(
   spendLimit: { denom: string; amount: string }[],
   expiration?: { seconds: bigint; nanos: number },
-): any.Any {
+): protoAny.Any {
   return { typeUrl: basicUrl, value: feegrant.BasicAllowance.encode({ spendLimit, expiration }).finish() };
 }
 
-function periodic(limit: string, total: string, period = 100n): any.Any {
+function periodic(limit: string, total: string, period = 100n): protoAny.Any {
   const message: feegrant.PeriodicAllowance = {
     basic: { spendLimit: total === '' ? [] : uinf(total) },
     period: { seconds: period, nanos: 0 },
@@ -48,14 +48,14 @@ function periodic(limit: string, total: string, period = 100n): any.Any {
   return { typeUrl: periodicUrl, value: feegrant.PeriodicAllowance.encode(message).finish() };
 }
 
-function only(allowance: any.Any, ...allowedMessages: string[]): any.Any {
+function only(allowance: protoAny.Any, ...allowedMessages: string[]): protoAny.Any {
   const message = { allowance, allowedMessages };
   return { typeUrl: allowedMessagesUrl, value: feegrant.AllowedMsgAllowance.encode(message).finish() };
 }
 
 type Setup = ReturnType<typeof setUp>;
 
-function grant({ module }: Setup, ctx: Context, allowance: any.Any | undefined, grantee = accountText(2)): void {
+function grant({ module }: Setup, ctx: Context, allowance: protoAny.Any | undefined, grantee = accountText(2)): void {
   const message = { granter: accountText(1), grantee, allowance };
   run(ctx, module, '/cosmos.feegrant.v1beta1.MsgGrantAllowance', feegrantTx.MsgGrantAllowance.encode(message).finish());
 }

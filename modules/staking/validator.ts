@@ -5,7 +5,7 @@ import { ed25519KeyType } from '../../chain/json/publicKey.ts';
 import { Dec } from '../../chain/math/dec.ts';
 import { fromTimestamp, toTimestamp } from '../../chain/time.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
-import { type any, ed25519Keys, staking } from '../../sdk/codec/index.ts';
+import { ed25519Keys, type protoAny, staking } from '../../sdk/codec/index.ts';
 import { stakingErrors } from './errors.ts';
 
 export const BondStatus = staking.BondStatus;
@@ -29,7 +29,7 @@ export interface Validator {
   readonly operator: Uint8Array;
   /** Bech32 operator address. */
   readonly operatorAddress: string;
-  readonly consensusPubkey: any.Any;
+  readonly consensusPubkey: protoAny.Any;
   /** Out of the active set until it is let back in, whatever its stake. */
   readonly jailed: boolean;
   readonly status: staking.BondStatus;
@@ -114,7 +114,7 @@ function readValidator(proto: staking.Validator, addresses: AddressCodec): Valid
 }
 
 /** Ed25519 consensus key, 32 bytes. Throws `staking` 6 for other kinds of keys and an `Error` for other lengths. */
-export function consensusKey(pubkey: any.Any): Uint8Array {
+export function consensusKey(pubkey: protoAny.Any): Uint8Array {
   if (pubkey.typeUrl !== ed25519KeyType) {
     fail(stakingErrors.pubKeyTypeNotSupported, `got: ${keyKind(pubkey.typeUrl)}, expected: [ed25519]`);
   }

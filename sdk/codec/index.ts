@@ -40,7 +40,7 @@ export * as tx from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 export * as upgradeQuery from 'cosmjs-types/cosmos/upgrade/v1beta1/query';
 export * as upgradeTx from 'cosmjs-types/cosmos/upgrade/v1beta1/tx';
 export * as upgrade from 'cosmjs-types/cosmos/upgrade/v1beta1/upgrade';
-export * as any from 'cosmjs-types/google/protobuf/any';
+export * as protoAny from 'cosmjs-types/google/protobuf/any';
 export * as duration from 'cosmjs-types/google/protobuf/duration';
 export * as timestamp from 'cosmjs-types/google/protobuf/timestamp';
 export * as abci from 'cosmjs-types/tendermint/abci/types';

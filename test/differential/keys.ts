@@ -3,7 +3,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import secp256k1 from 'secp256k1/bindings.js';
 import { secp256k1Address, secp256k1Url } from '../../chain/tx/keys.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
-import { type any, ed25519Keys, secp256k1Keys } from '../../sdk/codec/index.ts';
+import { ed25519Keys, type protoAny, secp256k1Keys } from '../../sdk/codec/index.ts';
 
 /** Both chains run with the SDK's own prefix, so that addresses can be compared as text. */
 export const addresses = createAddressCodec('cosmos');
@@ -13,7 +13,7 @@ export const denom = 'stake';
 export interface Key {
   readonly name: string;
   readonly privateKey: Uint8Array;
-  readonly publicKey: any.Any;
+  readonly publicKey: protoAny.Any;
   readonly address: Uint8Array;
   /** Bech32. */
   readonly text: string;
@@ -41,7 +41,7 @@ export function consensusKey(name: string): Uint8Array {
   return ed25519.getPublicKey(createHash('sha256').update(`consensus ${name}`).digest());
 }
 
-export function consensusKeyAny(name: string): any.Any {
+export function consensusKeyAny(name: string): protoAny.Any {
   return {
     typeUrl: '/cosmos.crypto.ed25519.PubKey',
     value: ed25519Keys.PubKey.encode({ key: consensusKey(name) }).finish(),

@@ -1,4 +1,4 @@
-import { type any, bankTx, stakingTx } from '../../sdk/codec/index.ts';
+import { bankTx, type protoAny, stakingTx } from '../../sdk/codec/index.ts';
 import { denom, type Key } from './keys.ts';
 
 /** Messages packed as `Any`. */
@@ -17,7 +17,7 @@ export function coins(text: string): Coin[] {
   });
 }
 
-export function send(from: Key | string, to: Key | string, amount: string): any.Any {
+export function send(from: Key | string, to: Key | string, amount: string): protoAny.Any {
   const message = { fromAddress: textOf(from), toAddress: textOf(to), amount: coins(amount) };
   return { typeUrl: '/cosmos.bank.v1beta1.MsgSend', value: bankTx.MsgSend.encode(message).finish() };
 }
@@ -31,20 +31,20 @@ export function part(who: Key | string, amount: string): Part {
   return { address: textOf(who), coins: coins(amount) };
 }
 
-export function multiSend(inputs: Part[], outputs: Part[]): any.Any {
+export function multiSend(inputs: Part[], outputs: Part[]): protoAny.Any {
   const value = bankTx.MsgMultiSend.encode({ inputs, outputs }).finish();
   return { typeUrl: '/cosmos.bank.v1beta1.MsgMultiSend', value };
 }
 
-export function delegate(who: Key | string, operator: string, amount: string): any.Any {
+export function delegate(who: Key | string, operator: string, amount: string): protoAny.Any {
   return staking('MsgDelegate', stakingTx.MsgDelegate.encode(delegation(who, operator, amount)).finish());
 }
 
-export function undelegate(who: Key | string, operator: string, amount: string): any.Any {
+export function undelegate(who: Key | string, operator: string, amount: string): protoAny.Any {
   return staking('MsgUndelegate', stakingTx.MsgUndelegate.encode(delegation(who, operator, amount)).finish());
 }
 
-export function redelegate(who: Key | string, from: string, to: string, amount: string): any.Any {
+export function redelegate(who: Key | string, from: string, to: string, amount: string): protoAny.Any {
   const message = {
     delegatorAddress: textOf(who),
     validatorSrcAddress: from,
@@ -54,7 +54,12 @@ export function redelegate(who: Key | string, from: string, to: string, amount: 
   return staking('MsgBeginRedelegate', stakingTx.MsgBeginRedelegate.encode(message).finish());
 }
 
-export function cancelUnbonding(who: Key | string, operator: string, amount: string, creationHeight: bigint): any.Any {
+export function cancelUnbonding(
+  who: Key | string,
+  operator: string,
+  amount: string,
+  creationHeight: bigint,
+): protoAny.Any {
   const message = { ...delegation(who, operator, amount), creationHeight };
   return staking('MsgCancelUnbondingDelegation', stakingTx.MsgCancelUnbondingDelegation.encode(message).finish());
 }
@@ -62,7 +67,7 @@ export function cancelUnbonding(who: Key | string, operator: string, amount: str
 /** Rates in units of 10^-18, as they stand on the wire. */
 export interface ValidatorSpec {
   readonly key: Key;
-  readonly pubkey?: any.Any;
+  readonly pubkey?: protoAny.Any;
   readonly moniker?: string;
   readonly details?: string;
   readonly rates?: readonly [rate: string, maxRate: string, maxChangeRate: string];
@@ -75,7 +80,7 @@ export interface ValidatorSpec {
 
 export const percent = (value: number): string => `${BigInt(value) * 10n ** 16n}`;
 
-export function createValidator(spec: ValidatorSpec): any.Any {
+export function createValidator(spec: ValidatorSpec): protoAny.Any {
   const [rate, maxRate, maxChangeRate] = spec.rates ?? [percent(10), percent(20), percent(1)];
   const message = stakingTx.MsgCreateValidator.fromPartial({
     description: { moniker: spec.moniker ?? 'm', details: spec.details ?? '' },
@@ -92,7 +97,7 @@ export function createValidator(spec: ValidatorSpec): any.Any {
 export function editValidator(
   operator: string,
   changes: { moniker?: string; details?: string; rate?: string; minSelfDelegation?: string; empty?: boolean },
-): any.Any {
+): protoAny.Any {
   const keep = changes.empty === true ? '' : '[do-not-modify]';
   const message = stakingTx.MsgEditValidator.fromPartial({
     description: {
@@ -121,6 +126,6 @@ function coin(text: string): Coin {
   return coins(text)[0] ?? { denom: '', amount: '' };
 }
 
-function staking(name: string, value: Uint8Array): any.Any {
+function staking(name: string, value: Uint8Array): protoAny.Any {
   return { typeUrl: `/cosmos.staking.v1beta1.${name}`, value };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import secp256k1 from 'secp256k1/bindings.js';
-import { type any, tx as txTypes } from '../../sdk/codec/index.ts';
+import { type protoAny, tx as txTypes } from '../../sdk/codec/index.ts';
 import { chainId, denom, type Key } from './keys.ts';
 
 type Bytes = Uint8Array;
@@ -9,7 +9,7 @@ type Change = (bytes: Bytes) => Bytes;
 /** What a step puts into its tx. Everything but signers and messages has a good default. */
 export interface TxSpec {
   readonly signers: readonly Key[];
-  readonly messages: readonly any.Any[];
+  readonly messages: readonly protoAny.Any[];
   /** Default 100stake; `null` leaves the whole fee away. */
   readonly fee?: readonly { readonly denom: string; readonly amount: string }[] | null;
   readonly gas?: bigint;
@@ -22,9 +22,9 @@ export interface TxSpec {
   readonly sequence?: bigint;
   readonly mode?: number;
   /** Replaces the public keys; `null` leaves them away. */
-  readonly publicKey?: any.Any | null;
-  readonly extensionOptions?: readonly any.Any[];
-  readonly nonCriticalExtensionOptions?: readonly any.Any[];
+  readonly publicKey?: protoAny.Any | null;
+  readonly extensionOptions?: readonly protoAny.Any[];
+  readonly nonCriticalExtensionOptions?: readonly protoAny.Any[];
   /** Leaves the mode info away. */
   readonly noMode?: boolean;
   /** Changed before signing. */

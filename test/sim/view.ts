@@ -1,7 +1,7 @@
 import type { Context } from '../../chain/context.ts';
 import { AuthState } from '../../modules/auth/state.ts';
 import { StakingState } from '../../modules/staking/state.ts';
-import type { any } from '../../sdk/codec/index.ts';
+import type { protoAny } from '../../sdk/codec/index.ts';
 import { type Actor, addresses } from './actors.ts';
 import type { Random } from './random.ts';
 import type { Workshop } from './workshop.ts';
@@ -17,7 +17,7 @@ export interface View {
 /** A message that an actor wants to send. */
 export interface Draft {
   readonly signer: Actor;
-  readonly message: any.Any;
+  readonly message: protoAny.Any;
 }
 
 /** What a module's actors do next: one message, or nothing when there is nothing to do. */

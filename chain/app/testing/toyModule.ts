@@ -1,4 +1,4 @@
-import { any, bankTx } from '../../../sdk/codec/index.ts';
+import { bankTx, protoAny } from '../../../sdk/codec/index.ts';
 import { Table } from '../../collections/collections.ts';
 import { bytesKey } from '../../collections/keys.ts';
 import { intValue, type ValueCodec } from '../../collections/values.ts';
@@ -100,7 +100,7 @@ export function toyModule(log: ToyLog): Module {
       }),
     ],
     queries: [
-      query('/toy.Query/Received', any.Any, any.Any, (ctx, request) => {
+      query('/toy.Query/Received', protoAny.Any, protoAny.Any, (ctx, request) => {
         const value = received.get(ctx, request.value);
         if (value === undefined) fail(sdkErrors.keyNotFound, 'nothing received');
         return { typeUrl: value.toString(), value: new Uint8Array() };

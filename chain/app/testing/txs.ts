@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import secp256k1 from 'secp256k1/bindings.js';
 import { createAddressCodec } from '../../../sdk/address.ts';
-import { type any, bankTx, secp256k1Keys, tx as txTypes } from '../../../sdk/codec/index.ts';
+import { bankTx, type protoAny, secp256k1Keys, tx as txTypes } from '../../../sdk/codec/index.ts';
 import { secp256k1Address, secp256k1Url } from '../../tx/keys.ts';
 
 /** Keys and signed txs for tests. */
@@ -45,14 +45,14 @@ export interface TxSpec {
   readonly fee?: readonly { readonly denom: string; readonly amount: string }[];
   readonly payer?: string;
   readonly granter?: string;
-  readonly messages?: readonly any.Any[];
-  readonly publicKey?: any.Any | null;
+  readonly messages?: readonly protoAny.Any[];
+  readonly publicKey?: protoAny.Any | null;
   readonly mode?: number;
   /** Changes the signature after signing. */
   readonly tamper?: (signature: Uint8Array) => Uint8Array;
 }
 
-export function sendMessage(spec: TxSpec = {}): any.Any {
+export function sendMessage(spec: TxSpec = {}): protoAny.Any {
   const message = bankTx.MsgSend.fromPartial({
     fromAddress: (spec.signer ?? alice).text,
     toAddress: spec.to ?? bob.text,
@@ -61,7 +61,7 @@ export function sendMessage(spec: TxSpec = {}): any.Any {
   return { typeUrl: sendUrl, value: bankTx.MsgSend.encode(message).finish() };
 }
 
-export function publicKeyOf(key: Key): any.Any {
+export function publicKeyOf(key: Key): protoAny.Any {
   return { typeUrl: secp256k1Url, value: secp256k1Keys.PubKey.encode({ key: key.point }).finish() };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type any, cometTypes, ed25519Keys, secp256k1Keys, type timestamp } from '../../../sdk/codec/index.ts';
+import { cometTypes, ed25519Keys, type protoAny, secp256k1Keys, type timestamp } from '../../../sdk/codec/index.ts';
 import { parseTime, toTimestamp } from '../../time.ts';
 
 /** CometBFT's JSON (v0.38) read into the protobuf types of the same things. */
@@ -143,7 +143,7 @@ export const blockShape = z.object({
   }),
 });
 
-const publicKeyShape = z.object({ type: z.string(), value: base64 }).transform(({ type, value: key }): any.Any => {
+const publicKeyShape = z.object({ type: z.string(), value: base64 }).transform(({ type, value: key }): protoAny.Any => {
   if (type === 'tendermint/PubKeyEd25519') {
     return { typeUrl: '/cosmos.crypto.ed25519.PubKey', value: ed25519Keys.PubKey.encode({ key }).finish() };
   }

@@ -1,4 +1,4 @@
-import { type any, feegrant, feegrantQuery, feegrantTx, timestamp } from '../../../sdk/codec/index.ts';
+import { feegrant, feegrantQuery, feegrantTx, type protoAny, timestamp } from '../../../sdk/codec/index.ts';
 import { denom, type Key, keyOf } from '../keys.ts';
 import { send, textOf } from '../messages.ts';
 import type { TxSpec } from '../tx.ts';
@@ -20,7 +20,7 @@ export async function feegrantCases(world: World): Promise<void> {
     await world.block();
   };
   const [giver, taker, other] = [world.fresh(), world.fresh(), world.fresh()];
-  const by = (from: Key, message: any.Any): TxSpec => ({ signers: [from], messages: [message] });
+  const by = (from: Key, message: protoAny.Any): TxSpec => ({ signers: [from], messages: [message] });
 
   await one('an allowance without limit', by(giver, grant(giver, taker, basic({}))));
   await one('the same allowance again', by(giver, grant(giver, taker, basic({}))));
@@ -81,7 +81,7 @@ function queries(giver: Key, taker: Key, other: Key): Record<string, { path: str
   };
 }
 
-function basic({ limit, seconds }: { limit?: string; seconds?: bigint }): any.Any {
+function basic({ limit, seconds }: { limit?: string; seconds?: bigint }): protoAny.Any {
   const value = feegrant.BasicAllowance.encode({
     spendLimit: limit === undefined ? [] : [{ denom, amount: limit }],
     expiration: seconds === undefined ? undefined : timestamp.Timestamp.fromPartial({ seconds }),
@@ -89,18 +89,18 @@ function basic({ limit, seconds }: { limit?: string; seconds?: bigint }): any.An
   return { typeUrl: basicUrl, value };
 }
 
-function grant(granter: Key, grantee: Key | string, allowance: any.Any | undefined): any.Any {
+function grant(granter: Key, grantee: Key | string, allowance: protoAny.Any | undefined): protoAny.Any {
   const message = { granter: granter.text, grantee: textOf(grantee), allowance };
   const value = feegrantTx.MsgGrantAllowance.encode(message).finish();
   return { typeUrl: '/cosmos.feegrant.v1beta1.MsgGrantAllowance', value };
 }
 
-function revoke(granter: Key, grantee: Key): any.Any {
+function revoke(granter: Key, grantee: Key): protoAny.Any {
   const value = feegrantTx.MsgRevokeAllowance.encode({ granter: granter.text, grantee: grantee.text }).finish();
   return { typeUrl: '/cosmos.feegrant.v1beta1.MsgRevokeAllowance', value };
 }
 
-function prune(pruner: Key): any.Any {
+function prune(pruner: Key): protoAny.Any {
   const value = feegrantTx.MsgPruneAllowances.encode({ pruner: pruner.text }).finish();
   return { typeUrl: '/cosmos.feegrant.v1beta1.MsgPruneAllowances', value };
 }

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, fromBinary, ScalarType, toBinary } from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import { messageOf, textOption } from '../../../sdk/codec/descriptors.ts';
-import type { any } from '../../../sdk/codec/index.ts';
+import type { protoAny } from '../../../sdk/codec/index.ts';
 
 /** Numbers that no message may ever succeed with: nobody has them, or they are none. */
 const impossible = ['-1', ((1n << 256n) - 1n).toString(), (1n << 256n).toString(), 'NaN', '--5'] as const;
@@ -13,11 +13,11 @@ export interface Poisoned {
   readonly field: string;
   readonly value: string;
   readonly mustFail: boolean;
-  readonly message: any.Any;
+  readonly message: protoAny.Any;
 }
 
 /** Every field of the message that is an amount, by descriptor, with each bad value in turn. */
-export function* poison(message: any.Any): Iterable<Poisoned> {
+export function* poison(message: protoAny.Any): Iterable<Poisoned> {
   const desc = messageOf(message.typeUrl);
   if (desc === undefined) throw new Error(`no descriptor of ${message.typeUrl}`);
   const count = amountsOf(reflected(desc, message.value), '').length;

@@ -1,10 +1,10 @@
 import { makeTx } from '../../../chain/app/testing/txs.ts';
-import type { any } from '../../../sdk/codec/index.ts';
+import type { protoAny } from '../../../sdk/codec/index.ts';
 import { type Actor, chainId, denom } from '../actors.ts';
 import { accounts, type View } from '../view.ts';
 
 /** A good tx of this signer on the last committed state. */
-export function trialTx(view: View, signer: Actor, messages: readonly any.Any[]): Uint8Array {
+export function trialTx(view: View, signer: Actor, messages: readonly protoAny.Any[]): Uint8Array {
   const account = accounts.accounts.get(view.ctx, signer.address);
   return makeTx({
     signer,
