@@ -20,6 +20,11 @@ export class ChainView {
     return BigInt(header.time.getTime()) * 1_000_000n + BigInt(header.time.nanoseconds ?? 0);
   }
 
+  /** Height of the last committed block. */
+  async height(): Promise<bigint> {
+    return BigInt((await this.#comet.abciInfo()).lastBlockHeight ?? 0);
+  }
+
   async params(): Promise<Params> {
     const { params } = await this.#querier.ask(verificationQueries.params, {});
     return present(params, 'verification parameters');

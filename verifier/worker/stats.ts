@@ -8,6 +8,10 @@ const verdictLabels: Readonly<Record<number, string>> = {
   [Verdict.VERDICT_UNAVAILABLE]: 'unavailable',
 };
 
+export function verdictLabel(verdict: Verdict): string {
+  return verdictLabels[verdict] ?? 'unspecified';
+}
+
 /** What a worker reports to Prometheus. */
 export class WorkerStats {
   readonly registry = new Registry();
@@ -49,7 +53,7 @@ export class WorkerStats {
   }
 
   attested(verdict: Verdict, seconds: number): void {
-    this.#verdicts.inc({ verdict: verdictLabels[verdict] ?? 'unspecified' });
+    this.#verdicts.inc({ verdict: verdictLabel(verdict) });
     this.#seconds.observe(seconds);
   }
 }

@@ -8,19 +8,18 @@ import {
   SubjectKind,
   type Task,
   TaskPhase,
-  Verdict,
 } from '../../proto/generated/infinet/verification/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { TxPending, TxRefused, type TxSender } from '../../sdk/sender.ts';
 import type { ArtifactCache } from '../artifacts/cache.ts';
 import { ArtifactMismatch, ArtifactUnavailable } from '../artifacts/download.ts';
-import { assessContribution, fetchContribution } from './assess.ts';
+import { fetchContribution } from './assess.ts';
+import { attest } from './attest.ts';
 import type { ChainView } from './chain.ts';
 import { Challenges } from './challenges.ts';
 import type { Journal } from './journal.ts';
-import { replayRun } from './replay.ts';
 import { loadHoldout, loadRun } from './runData.ts';
-import type { WorkerStats } from './stats.ts';
+import { verdictLabel, type WorkerStats } from './stats.ts';
 
 export interface WorkerIdentity {
   /** Account address of the validator's operator. */
@@ -155,9 +154,13 @@ export class Worker {
     let attestation = journal.read(task.id, task.redraws);
     if (attestation === undefined) {
       const started = performance.now();
-      attestation = await this.#attest(task);
+      const { view, cache } = this;
+      const operator = addresses.account(this.identity.operator);
+      attestation = await attest({ view, cache, vrfSeed: this.identity.vrfSeed, operator }, task);
       journal.write(task.id, task.redraws, attestation);
-      this.#parts.stats.attested(attestation.verdict, (performance.now() - started) / 1000);
+      const seconds = (performance.now() - started) / 1000;
+      this.#parts.stats.attested(attestation.verdict, seconds);
+      this.log.info({ task: `${task.id}`, verdict: verdictLabel(attestation.verdict), seconds }, 'examined the work');
     }
     const commitment = commitmentOf({
       operator: addresses.account(this.identity.operator),
@@ -178,25 +181,6 @@ export class Worker {
     const salt = journal.salt(task.id, task.redraws);
     const { worker } = this.identity;
     await this.send('/infinet.verification.v1.MsgRevealAttestation', { worker, taskId: task.id, attestation, salt });
-  }
-
-  async #attest(task: Task): Promise<Attestation> {
-    const objective = await this.view.objective(task.objectiveId);
-    if (task.subject === SubjectKind.SUBJECT_KIND_CONTRIBUTION) {
-      const contribution = await this.view.contribution(task.subjectId);
-      const asOf = await this.view.blockTime(contribution.submittedHeight);
-      return await assessContribution(contribution, objective, asOf, this.cache);
-    }
-    const run = await this.view.run(task.subjectId);
-    const { unitsPerSeat } = await this.view.params();
-    const operator = this.#parts.addresses.account(this.identity.operator);
-    const input = { task, run, objective, unitsPerSeat, vrfSeed: this.identity.vrfSeed, operator };
-    const attestation = await replayRun(input, this.cache);
-    this.log.info(
-      { task: `${task.id}`, run: `${run.id}`, fraud: attestation.verdict === Verdict.VERDICT_FRAUD },
-      'replayed the units drawn',
-    );
-    return attestation;
   }
 }
 

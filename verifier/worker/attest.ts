@@ -1,0 +1,62 @@
+import { prove } from '../../modules/beacon/ecvrf.ts';
+import {
+  type Attestation,
+  SubjectKind,
+  type Task,
+  Verdict,
+} from '../../proto/generated/infinet/verification/v1/types.ts';
+import type { ArtifactCache } from '../artifacts/cache.ts';
+import { ArtifactUnavailable } from '../artifacts/download.ts';
+import { assessContribution } from './assess.ts';
+import type { ChainView } from './chain.ts';
+import { replayRun } from './replay.ts';
+
+export interface AttestParts {
+  readonly view: Pick<ChainView, 'blockTime' | 'contribution' | 'height' | 'objective' | 'params' | 'run'>;
+  readonly cache: ArtifactCache;
+  readonly vrfSeed: Uint8Array;
+  /** Account address bytes of the operator. */
+  readonly operator: Uint8Array;
+}
+
+/**
+ * What this seat has to say about a task. Files that were there at the acknowledgement and are withheld now are asked for
+ * until the last quarter of the commit window; then the seat says UNAVAILABLE, rather than miss its turn for another's
+ * fault. Throws `ArtifactUnavailable` before that, and whatever keeps this machine from an answer.
+ */
+export async function attest(parts: AttestParts, task: Task): Promise<Attestation> {
+  try {
+    return await examine(parts, task);
+  } catch (error) {
+    if (!(error instanceof ArtifactUnavailable) || !(await isLastChance(parts, task))) throw error;
+    return {
+      verdict: Verdict.VERDICT_UNAVAILABLE,
+      metrics: [],
+      traceRoot: new Uint8Array(0),
+      badUnit: 0n,
+      vrfProof: isRun(task) ? prove(parts.vrfSeed, task.alpha) : new Uint8Array(0),
+    };
+  }
+}
+
+async function examine(parts: AttestParts, task: Task): Promise<Attestation> {
+  const { view, cache, vrfSeed, operator } = parts;
+  const objective = await view.objective(task.objectiveId);
+  if (!isRun(task)) {
+    const contribution = await view.contribution(task.subjectId);
+    const asOf = await view.blockTime(contribution.submittedHeight);
+    return await assessContribution(contribution, objective, asOf, cache);
+  }
+  const run = await view.run(task.subjectId);
+  const { unitsPerSeat } = await view.params();
+  return await replayRun({ task, run, objective, unitsPerSeat, vrfSeed, operator }, cache);
+}
+
+async function isLastChance({ view }: AttestParts, task: Task): Promise<boolean> {
+  const { commitWindow } = await view.params();
+  return (await view.height()) + commitWindow / 4n >= task.deadline;
+}
+
+function isRun(task: Task): boolean {
+  return task.subject === SubjectKind.SUBJECT_KIND_RUN;
+}
