@@ -48,10 +48,10 @@ export class Status {
     return this.#state.tip;
   }
 
-  /** The database holds the chain as far as the node has it. */
+  /** The database holds the chain as far as the node has it; an empty one never does, however short the chain is. */
   get isReady(): boolean {
     const { chainId, tip, height } = this.#state;
-    return chainId !== '' && tip > 0 && tip - height <= readyLag;
+    return chainId !== '' && height > 0 && tip - height <= readyLag;
   }
 
   reached(chainId: string, height: number): void {
