@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { type Listening, listen } from './listen.ts';
 import type { NodeStatus } from './metrics.ts';
 
 export interface HttpApiOptions {
@@ -13,10 +13,7 @@ export interface HttpApiOptions {
   readonly readyMaxBlockAgeMs: number;
 }
 
-export interface HttpApi {
-  readonly port: number;
-  close(): Promise<void>;
-}
+export type HttpApi = Listening;
 
 interface Answer {
   readonly status: number;
@@ -33,18 +30,7 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     void respond(request, response, options);
   });
   server.maxConnections = 64;
-  server.listen(options.port, options.host);
-  await once(server, 'listening');
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return await listen(server, options.host, options.port);
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse, options: HttpApiOptions): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type Verifier,
   type VerifierKeys,
 } from '../../proto/generated/infinet/verification/v1/types.ts';
+import { equalBytes } from '../../training/merkle.ts';
 import { isOpen } from './disputes.ts';
 import type { Env } from './env.ts';
 import { defaultParams, paramsProblem } from './params.ts';
@@ -120,7 +121,7 @@ function restoreVerifier(env: Env, ctx: Context, node: JsonNode): void {
     if (keys === undefined) continue;
     const worker = env.addresses.account(keys.worker);
     const taken = state.workers.get(ctx, worker);
-    if (taken !== undefined && !state.sameBytes(taken, address)) node.fail(`worker ${keys.worker} stands twice`);
+    if (taken !== undefined && !equalBytes(taken, address)) node.fail(`worker ${keys.worker} stands twice`);
     state.workers.set(ctx, worker, address);
   }
 }

@@ -3,7 +3,6 @@ import { bytesKey, pairKey, tripleKey, u64Key } from '../../chain/collections/ke
 import { bytesValue, protoValue, u64Value } from '../../chain/collections/values.ts';
 import type { Context } from '../../chain/context.ts';
 import type { ByteString } from '../../chain/store/kv.ts';
-import { toByteString } from '../../chain/store/kv.ts';
 import {
   Dispute,
   Params,
@@ -91,10 +90,6 @@ export function moveRun(ctx: Context, run: Run, status: RunStatus): void {
   if (run.status !== 0) runsByStatus.remove(ctx, [BigInt(run.status), run.id]);
   runsByStatus.add(ctx, [BigInt(status), run.id]);
   run.status = status;
-}
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return toByteString(a) === toByteString(b);
 }
 
 /** A part that every stored value of its kind has. */

@@ -1,10 +1,11 @@
 import type { Context } from '../../chain/context.ts';
 import { ensure, fail } from '../../chain/errors.ts';
 import type { Verifier, VerifierKeys } from '../../proto/generated/infinet/verification/v1/types.ts';
+import { equalBytes } from '../../training/merkle.ts';
 import { addressText, type Env } from './env.ts';
 import { verificationErrors as errors } from './errors.ts';
 import type { Candidate } from './formulas.ts';
-import { present, sameBytes, verifiers, workers } from './state.ts';
+import { present, verifiers, workers } from './state.ts';
 
 /** The keys that count at a height: those of a rotation from its height on. */
 export function keysAt(verifier: Verifier, height: bigint): VerifierKeys {
@@ -58,7 +59,7 @@ export function seatCandidates(
   for (const { operator, tokens } of env.staking.bondedValidators(ctx)) {
     const verifier = verifiers.get(ctx, operator);
     if (verifier === undefined || verifier.paused || verifier.keysHeight > task.fixedHeight) continue;
-    if (except.includes(verifier.operator) || sameBytes(operator, owner)) continue;
+    if (except.includes(verifier.operator) || equalBytes(operator, owner)) continue;
     if (verifier.keys?.worker === task.owner || verifier.nextKeys?.worker === task.owner) continue;
     const keys = keysAt(verifier, task.fixedHeight);
     candidates.push({ operator, tokens, backend: keys.backend, keys });

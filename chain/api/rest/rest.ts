@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { GrpcError, grpcCodes } from '../../app/grpcStatus.ts';
 import type { QueryBackend } from '../backend.ts';
 import { heightHeader, readHeight } from '../height.ts';
 import { writeJson } from '../json/write.ts';
+import { type Listening, listen } from '../listen.ts';
 import { buildRequest } from './request.ts';
 import { RestRoutes } from './routes.ts';
 
@@ -18,10 +18,7 @@ export interface RestOptions {
   readonly maxBodyBytes?: number;
 }
 
-export interface RestApi {
-  readonly port: number;
-  close(): Promise<void>;
-}
+export type RestApi = Listening;
 
 interface Answer {
   readonly status: number;
@@ -43,18 +40,7 @@ export async function startRest(options: RestOptions): Promise<RestApi> {
     void respond(request, response, routes, options);
   });
   server.maxConnections = 500;
-  server.listen(options.port, options.host);
-  await once(server, 'listening');
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return await listen(server, options.host, options.port);
 }
 
 async function respond(

@@ -2,11 +2,12 @@ import type { Context } from '../../../chain/context.ts';
 import { ensure, fail } from '../../../chain/errors.ts';
 import type { MsgCommitRun, MsgCommitRunResponse } from '../../../proto/generated/infinet/verification/v1/tx.ts';
 import { RunStatus, SubjectKind } from '../../../proto/generated/infinet/verification/v1/types.ts';
+import { equalBytes } from '../../../training/merkle.ts';
 import { createTask } from '../assignment.ts';
 import { addressText, type Env } from '../env.ts';
 import { verificationErrors as errors } from '../errors.ts';
 import { runCommitted } from '../events.ts';
-import { moveRun, runs, sameBytes } from '../state.ts';
+import { moveRun, runs } from '../state.ts';
 
 /** Binds the trainer to every unit's state; a task with seats of a later beacon round follows. */
 export function commitRun(env: Env, ctx: Context, message: MsgCommitRun): MsgCommitRunResponse {
@@ -23,7 +24,7 @@ export function commitRun(env: Env, ctx: Context, message: MsgCommitRun): MsgCom
     `run ${run.id} was to be committed by height ${run.commitDeadline}`,
   );
   const leaf = message.lastLeaf ?? fail(errors.leafMismatch, 'last_leaf is missing');
-  ensure(sameBytes(leaf.stateRoot, message.finalRoot), errors.leafMismatch, 'its state root is not final_root');
+  ensure(equalBytes(leaf.stateRoot, message.finalRoot), errors.leafMismatch, 'its state root is not final_root');
   ensure(
     env.training.provesLeaf(run.id, message.stepRoot, run.units, run.units, leaf),
     errors.leafMismatch,

@@ -4,10 +4,11 @@ import type {
   MsgRegisterVerifier,
   MsgRegisterVerifierResponse,
 } from '../../../proto/generated/infinet/verification/v1/tx.ts';
+import { equalBytes } from '../../../training/merkle.ts';
 import { addressText, type Env } from '../env.ts';
 import { verificationErrors as errors } from '../errors.ts';
 import { verifierRegistered } from '../events.ts';
-import { sameBytes, verifiers, workers } from '../state.ts';
+import { verifiers, workers } from '../state.ts';
 
 /** A bonded validator's operator becomes a verifier; it may be drawn for tasks whose beacon round is chosen from now on. */
 export function registerVerifier(env: Env, ctx: Context, message: MsgRegisterVerifier): MsgRegisterVerifierResponse {
@@ -48,7 +49,7 @@ export function registerVerifier(env: Env, ctx: Context, message: MsgRegisterVer
 }
 
 function requireBonded(env: Env, ctx: Context, operator: Uint8Array, text: string): void {
-  const bonded = env.staking.bondedValidators(ctx).some((validator) => sameBytes(validator.operator, operator));
+  const bonded = env.staking.bondedValidators(ctx).some((validator) => equalBytes(validator.operator, operator));
   ensure(bonded, errors.notBonded, text);
 }
 

@@ -12,6 +12,7 @@ import {
   TaskPhase,
   Verdict,
 } from '../../../proto/generated/infinet/verification/v1/types.ts';
+import { equalBytes } from '../../../training/merkle.ts';
 import { type Env, gasCosts } from '../env.ts';
 import { verificationErrors as errors } from '../errors.ts';
 import { attestationRevealed } from '../events.ts';
@@ -21,7 +22,7 @@ import { metricsText, subjectName, verdictName } from '../names.ts';
 import { hurryIfComplete } from '../phases.ts';
 import { accuracyMetric } from '../runOutcome.ts';
 import { type Turn, takeTurn } from '../seats.ts';
-import { paramsItem, present, runs, sameBytes, tasks } from '../state.ts';
+import { paramsItem, present, runs, tasks } from '../state.ts';
 
 /** A seat opens its commitment; for a run the chain checks its draw and records the units that it answers for. */
 export function revealAttestation(env: Env, ctx: Context, message: MsgRevealAttestation): MsgRevealAttestationResponse {
@@ -29,7 +30,7 @@ export function revealAttestation(env: Env, ctx: Context, message: MsgRevealAtte
   const { task, seat, operator } = turn;
   const attestation = message.attestation ?? fail(errors.invalidAttestation, 'attestation is missing');
   const opened = attestationCommitment({ operator, taskId: task.id, salt: message.salt }, attestation);
-  ensure(sameBytes(opened, seat.commitment), errors.commitmentMismatch, `seat of ${seat.operator} in task ${task.id}`);
+  ensure(equalBytes(opened, seat.commitment), errors.commitmentMismatch, `seat of ${seat.operator} in task ${task.id}`);
   const isRun = task.subject === SubjectKind.SUBJECT_KIND_RUN;
   if (!isRun) requireContributionAttestation(attestation);
   const units = isRun ? requireRunAttestation(env, ctx, turn, attestation) : [];

@@ -5,10 +5,11 @@ import type {
   MsgUpdateVerifierResponse,
 } from '../../../proto/generated/infinet/verification/v1/tx.ts';
 import type { VerifierKeys } from '../../../proto/generated/infinet/verification/v1/types.ts';
+import { equalBytes } from '../../../training/merkle.ts';
 import { addressText, type Env } from '../env.ts';
 import { verificationErrors as errors } from '../errors.ts';
 import { verifierUpdated } from '../events.ts';
-import { paramsItem, present, sameBytes, verifiers, workers } from '../state.ts';
+import { paramsItem, present, verifiers, workers } from '../state.ts';
 import { promoteKeys } from '../verifiers.ts';
 import { orInvalid, requireFreeWorker, requireVrfKey } from './registerVerifier.ts';
 
@@ -45,5 +46,5 @@ export function updateVerifier(env: Env, ctx: Context, message: MsgUpdateVerifie
 }
 
 function sameKeys(a: VerifierKeys, b: VerifierKeys): boolean {
-  return a.worker === b.worker && a.backend === b.backend && sameBytes(a.vrfPublicKey, b.vrfPublicKey);
+  return a.worker === b.worker && a.backend === b.backend && equalBytes(a.vrfPublicKey, b.vrfPublicKey);
 }
