@@ -8,6 +8,7 @@ import { createAuth } from '../modules/auth/index.ts';
 import { moduleAddress } from '../modules/auth/keeper.ts';
 import { createBank } from '../modules/bank/index.ts';
 import { isValidPublicKey, prove, verify } from '../modules/beacon/ecvrf.ts';
+import { keyProofAlpha } from '../modules/beacon/formulas.ts';
 import { createBeacon } from '../modules/beacon/index.ts';
 import { createConsensus } from '../modules/consensus/index.ts';
 import { createContribution } from '../modules/contribution/index.ts';
@@ -33,6 +34,7 @@ import { addKeysCommands } from './node/commands/keys.ts';
 import { addRollbackCommand } from './node/commands/rollback.ts';
 import { addStartCommand } from './node/commands/start.ts';
 import { addVerifyCommand } from './node/commands/verify.ts';
+import { addVrfCommand } from './node/commands/vrf.ts';
 import { OperatorError } from './node/failure.ts';
 import type { StateMachine, StateMachineOptions } from './node/stateMachine.ts';
 import { writeUpgradeInfo } from './node/upgradeInfo.ts';
@@ -203,6 +205,7 @@ function createProgram(): Command {
   addExportCommand(program, openStateMachine);
   addCometCommand(program);
   addConfigCommands(program);
+  addVrfCommand(program, (seed, chainId, operator) => prove(seed, keyProofAlpha(chainId, operator)));
   addVerifyCommand(program, ({ chainId, bech32Prefix, stateFolder }) => {
     const modules = Object.values(wireModules(createAddressCodec(bech32Prefix))).map(({ module }) => module);
     return verifyStore(stateFolder, { chainId, bech32Prefix }, storeNames(modules));

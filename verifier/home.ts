@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DirectSecp256k1Wallet } from '@cosmjs/proto-signing';
-import { publicKey } from '../modules/beacon/ecvrf.ts';
+import secp256k1 from 'secp256k1/bindings.js';
+import { prove, publicKey } from '../modules/beacon/ecvrf.ts';
+import { keyProofDigest } from '../modules/verification/formulas.ts';
+import { KeyProof } from '../proto/generated/infinet/verification/v1/tx.ts';
 
 /** A worker's folder: its two keys, its journal and its artifacts. */
 export interface VerifierHome {
@@ -57,4 +60,14 @@ export async function describeVerifierHome(
   const [account] = await wallet.getAccounts();
   if (account === undefined) throw new Error('the wallet holds no account');
   return { worker: account.address, vrfPublicKey: publicKey(home.vrfSeed) };
+}
+
+/** What shows the chain that both keys are this operator's to name; `operator` is its address, 20 bytes. */
+export function proveVerifierKeys(home: VerifierHome, chainId: string, operator: Uint8Array): KeyProof {
+  const digest = keyProofDigest('worker', chainId, operator);
+  return KeyProof.fromPartial({
+    vrfProof: prove(home.vrfSeed, keyProofDigest('vrf', chainId, operator)),
+    workerPublicKey: Uint8Array.from(secp256k1.publicKeyCreate(home.workerKey, true)),
+    workerSignature: Uint8Array.from(secp256k1.ecdsaSign(digest, home.workerKey).signature),
+  });
 }

@@ -2,8 +2,9 @@
 import '../nodeVersion.ts';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fromBech32 } from '@cosmjs/encoding';
 import { Command } from 'commander';
-import { describeVerifierHome, initVerifierHome, openVerifierHome } from './home.ts';
+import { describeVerifierHome, initVerifierHome, openVerifierHome, proveVerifierKeys } from './home.ts';
 import { startVerifier } from './start.ts';
 
 const program = new Command('infinet-verifier');
@@ -22,8 +23,37 @@ program
     console.log(`worker address:  ${worker}`);
     console.log(`VRF public key:  ${Buffer.from(vrfPublicKey).toString('base64')}`);
     console.log(
-      'Next: the operator registers both with MsgRegisterVerifier and funds the worker address for fees and bonds.',
+      'Next: `infinet-verifier registration` prints the MsgRegisterVerifier that the operator signs; fund the worker ' +
+        'address for fees and bonds.',
     );
+  });
+
+program
+  .command('registration')
+  .description('print the MsgRegisterVerifier that the operator signs, with the proofs of both keys, as JSON')
+  .requiredOption('--operator <address>', "account address of the validator's operator")
+  .requiredOption('--chain-id <id>', 'the chain that the proofs are good for')
+  .option('--home <folder>', 'where keys, journal and artifacts lie', join(homedir(), '.infinet-verifier'))
+  .option('--backend <name>', 'what the worker computes on', 'cpu')
+  .action(async (options: { operator: string; chainId: string; home: string; backend: string }) => {
+    const { prefix, data } = fromBech32(options.operator);
+    const home = openVerifierHome(options.home);
+    const { worker, vrfPublicKey } = await describeVerifierHome(home, prefix);
+    const proof = proveVerifierKeys(home, options.chainId, data);
+    const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+    const message = {
+      '@type': '/infinet.verification.v1.MsgRegisterVerifier',
+      operator: options.operator,
+      worker,
+      vrf_public_key: base64(vrfPublicKey),
+      backend: options.backend,
+      proof: {
+        vrf_proof: base64(proof.vrfProof),
+        worker_public_key: base64(proof.workerPublicKey),
+        worker_signature: base64(proof.workerSignature),
+      },
+    };
+    console.log(JSON.stringify(message, undefined, 2));
   });
 
 program

@@ -74,7 +74,7 @@ function isGood(
 }
 
 /** libsecp256k1 refuses high-S signatures by itself, and throws on sizes and points that are none. */
-function isEcdsa(signature: Uint8Array, digest: Uint8Array, point: Uint8Array): boolean {
+export function isEcdsa(signature: Uint8Array, digest: Uint8Array, point: Uint8Array): boolean {
   if (signature.length !== 64) return false;
   try {
     return secp256k1.ecdsaVerify(signature, digest, point);

@@ -15,7 +15,7 @@ import { VoteExtension } from '../../proto/generated/infinet/oracle/v1/tx.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
 import { prove, publicKey, verify } from './ecvrf.ts';
 import { outputMissed, proofRefused, roundClosed, roundExtended } from './events.ts';
-import { roundAlpha, roundValue, VALUE_BEFORE_FIRST_ROUND } from './formulas.ts';
+import { keyProofAlpha, roundAlpha, roundValue, VALUE_BEFORE_FIRST_ROUND } from './formulas.ts';
 import { createBeacon } from './index.ts';
 import { msgRegisterVrfKey } from './messages.ts';
 
@@ -82,8 +82,9 @@ function start(state: unknown = genesis, chainId = 'beacon-1') {
     QueryRoundResponse.decode(ask('Round', QueryRoundRequest.encode({ round: number }).finish()));
   const conduct = (id: number) =>
     QueryKeysResponse.decode(ask('Keys', QueryKeysRequest.encode({ operator: text(id) }).finish())).keys[0]?.conduct;
-  const register = (id: number, key: Uint8Array): bigint => {
-    const message = MsgRegisterVrfKey.encode({ operator: text(id), publicKey: key }).finish();
+  const register = (id: number, secret: Uint8Array, publicKey_ = publicKey(secret), owner = id, ofChain = chainId) => {
+    const proof = prove(secret, keyProofAlpha(ofChain, bytes(owner, 20)));
+    const message = MsgRegisterVrfKey.encode({ operator: text(id), publicKey: publicKey_, proof }).finish();
     const prepared = module.messages?.[0]?.prepare(message);
     if (prepared === undefined) throw new Error('the module routes no message');
     prepared.validate();
@@ -145,7 +146,7 @@ describe('the beacon', () => {
     expect(chain.conduct(3)).toEqual({ missed: 0n, badProofs: 0n });
   });
 
-  it('keeps a bad proof out of the value, counts it once, and gives no second try in the round', () => {
+  it('keeps a bad proof out of the value, counts it once, and gives no second try in the window', () => {
     const chain = start();
     const wrong: Said = { round: 1n, proof: prove(seed(2), new Uint8Array()) };
     const votes = new Map([...chain.saying(1, 3, 4), [2, wrong]]);
@@ -156,6 +157,21 @@ describe('the beacon', () => {
     const valid = chain.round(1n).outputs.filter((output) => output.valid);
     expect(chain.round(1n).round?.value).toEqual(roundValue(valid.map(({ proof }) => proof)));
     expect(chain.conduct(2)).toEqual({ missed: 1n, badProofs: 1n });
+  });
+
+  it('goes on when a third of the power sent bad proofs and sends good ones a window later', () => {
+    const chain = start();
+    const wrong: Said = { round: 1n, proof: prove(seed(2), new Uint8Array()) };
+    const refused = (events: readonly ChainEvent[]) => named(events, proofRefused.type).length;
+    expect(refused(chain.block(new Map([...chain.saying(1, 3), [2, wrong], [4, wrong]])))).toBe(2);
+    // One bad proof a window costs the chain no more than a good one.
+    for (let at = 0; at < 3; at++) expect(refused(chain.block(new Map([[2, wrong]])))).toBe(0);
+    expect(refused(chain.block(new Map([[2, wrong]])))).toBe(1);
+    expect(chain.keeper.current(chain.context()).round).toBe(1n);
+    expect(chain.keeper.inputFor(chain.context(), publicKey(seed(4)))?.round).toBe(1n);
+    expect(named(chain.block(chain.saying(4)), roundClosed.type)).toHaveLength(1);
+    expect(chain.conduct(2)).toEqual({ missed: 1n, badProofs: 2n });
+    expect(chain.conduct(4)).toEqual({ missed: 0n, badProofs: 1n });
   });
 
   it('ignores what comes late for a closed round', () => {
@@ -196,7 +212,7 @@ describe('a VRF key', () => {
   it('counts two rounds after its registration, the old one until then', () => {
     const chain = start();
     const next = publicKey(seed(51));
-    expect(chain.register(1, next)).toBe(3n);
+    expect(chain.register(1, seed(51))).toBe(3n);
     expect(chain.keeper.activeKey(chain.context(), bytes(1, 20))).toEqual(publicKey(seed(1)));
     chain.roundWith(1, 2, 3);
     chain.roundWith(1, 2, 3);
@@ -207,19 +223,31 @@ describe('a VRF key', () => {
 
   it('rotates no more often than the parameter says', () => {
     const chain = start();
-    chain.register(1, publicKey(seed(51)));
-    expect(() => chain.register(1, publicKey(seed(52)))).toThrow('round 1, next rotation in round 6');
+    chain.register(1, seed(51));
+    expect(() => chain.register(1, seed(52))).toThrow('round 1, next rotation in round 6');
     for (let at = 0; at < 5; at++) chain.roundWith(2, 3, 4);
-    expect(chain.register(1, publicKey(seed(52)))).toBe(8n);
+    expect(chain.register(1, seed(52))).toBe(8n);
   });
 
   it('is refused for strangers, used keys and keys that are none', () => {
     const chain = start();
-    expect(() => chain.register(9, publicKey(seed(51)))).toThrow('only the operator of a validator');
-    expect(() => chain.register(1, publicKey(seed(2)))).toThrow('registered before');
-    expect(() => chain.register(1, publicKey(seed(1)))).toThrow('registered before');
-    expect(() => chain.register(1, bytes(0, 32))).toThrow('not an Ed25519 point');
-    expect(() => msgRegisterVrfKey.validate?.({ operator: text(1), publicKey: bytes(1, 31) })).toThrow('31 bytes');
+    expect(() => chain.register(9, seed(51))).toThrow('only the operator of a validator');
+    expect(() => chain.register(1, seed(2))).toThrow('registered before');
+    expect(() => chain.register(1, seed(1))).toThrow('registered before');
+    expect(() => chain.register(1, seed(51), bytes(0, 32))).toThrow('not an Ed25519 point');
+    expect(() =>
+      msgRegisterVrfKey.validate?.({ operator: text(1), publicKey: bytes(1, 31), proof: bytes(0, 80) }),
+    ).toThrow('31 bytes');
+  });
+
+  it('is refused without a proof by the key itself, for this operator, on this chain: nobody occupies another’s key', () => {
+    const chain = start();
+    const [victims, own] = [publicKey(seed(51)), seed(52)];
+    expect(() => chain.register(1, own, victims)).toThrow('does not show that the operator has the key');
+    // What the victim once proved for itself, or elsewhere, is of no use to others.
+    expect(() => chain.register(1, seed(51), victims, 2)).toThrow('does not show');
+    expect(() => chain.register(1, seed(51), victims, 1, 'beacon-2')).toThrow('does not show');
+    expect(chain.register(1, seed(51), victims)).toBe(3n);
   });
 
   it('is owed by nobody who has none', () => {
@@ -232,7 +260,7 @@ describe('the beacon genesis', () => {
   it('goes on from an export as if nothing had happened', () => {
     const chain = start();
     chain.roundWith(1, 2, 3);
-    chain.register(1, publicKey(seed(51)));
+    chain.register(1, seed(51));
     chain.block(chain.saying(2));
     const exported: unknown = JSON.parse(JSON.stringify(chain.module.exportGenesis?.(chain.context())));
     const other = start(exported);

@@ -6,4 +6,5 @@ export const beaconErrors = registerErrors('beacon', {
   keyTaken: [4, 'the key was registered before'],
   rotationTooSoon: [5, 'the key was rotated too recently'],
   unknownRound: [6, 'the round is not open yet, or no longer kept'],
+  unprovenKey: [7, 'the proof does not show that the operator has the key'],
 });

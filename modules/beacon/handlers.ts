@@ -3,12 +3,17 @@ import { ensure } from '../../chain/errors.ts';
 import { handle, type MessageRoute } from '../../chain/message.ts';
 import type { MsgRegisterVrfKey, MsgRegisterVrfKeyResponse } from '../../proto/generated/infinet/beacon/v1/tx.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
+import { verify } from './ecvrf.ts';
 import { beaconErrors } from './errors.ts';
 import { vrfKeyRegistered } from './events.ts';
 import type { BeaconStaking } from './expected.ts';
+import { keyProofAlpha } from './formulas.ts';
 import { KEY_DELAY_ROUNDS, keyInRound } from './keys.ts';
 import { msgRegisterVrfKey } from './messages.ts';
 import { currentRound, keyOwners, keys, params } from './state.ts';
+
+/** A unit of gas buys about as much CPU time here as in a bank send (`npm run simulate -- --gas`). */
+const VRF_VERIFY_GAS = 500_000n;
 
 export function createHandlers(staking: BeaconStaking, addresses: AddressCodec): MessageRoute[] {
   return [handle(msgRegisterVrfKey, (ctx, message) => registerVrfKey(ctx, message, staking, addresses))];
@@ -23,6 +28,10 @@ function registerVrfKey(
   const operator = addresses.account(message.operator);
   ensure(staking.validatorByOperator(ctx, operator) !== undefined, beaconErrors.notValidator, message.operator);
   ensure(!keyOwners.has(ctx, message.publicKey), beaconErrors.keyTaken);
+
+  ctx.gas.consume(VRF_VERIFY_GAS, 'vrf proof');
+  const alpha = keyProofAlpha(ctx.block.chainId, operator);
+  ensure(verify(message.publicKey, alpha, message.proof) !== undefined, beaconErrors.unprovenKey);
 
   const { round } = currentRound(ctx);
   const before = keys.get(ctx, operator);

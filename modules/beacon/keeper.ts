@@ -1,6 +1,7 @@
 import type { Context } from '../../chain/context.ts';
 import { activeKey } from './keys.ts';
 import { currentRound, keyOwners, outputs, rounds } from './state.ts';
+import { mayTry } from './votes.ts';
 
 /** What validators prove: the open round and its input of 32 bytes. */
 export interface BeaconInput {
@@ -19,7 +20,7 @@ export interface BeaconKeeper {
   nextRoundAfterNow(ctx: Context): bigint;
   /** The operator's key in a round (the open one unless given). */
   activeKey(ctx: Context, operator: Uint8Array, round?: bigint): Uint8Array | undefined;
-  /** What the owner of this key has to prove now; undefined if the key does not count yet or its output is in. */
+  /** What the owner of this key has to prove now; undefined if the key does not count yet, its output is in or it may not try again yet. */
   inputFor(ctx: Context, publicKey: Uint8Array): BeaconInput | undefined;
 }
 
@@ -38,7 +39,9 @@ export function createKeeper(): BeaconKeeper {
     inputFor: (ctx, publicKey) => {
       const operator = keyOwners.get(ctx, publicKey);
       const { round, alpha } = currentRound(ctx);
-      if (operator === undefined || outputs.has(ctx, [round, operator])) return undefined;
+      if (operator === undefined) return undefined;
+      // An extension made on this state is read two blocks later.
+      if (!mayTry(ctx, outputs.get(ctx, [round, operator]), ctx.block.height + 2n)) return undefined;
       const active = activeKey(ctx, operator, round);
       if (active === undefined || Buffer.compare(active, publicKey) !== 0) return undefined;
       return { round, alpha };

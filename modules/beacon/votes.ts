@@ -1,17 +1,20 @@
 import type { Context } from '../../chain/context.ts';
 import type { ExtendedVote } from '../../chain/module.ts';
 import { toByteString } from '../../chain/store/kv.ts';
+import type { Output } from '../../proto/generated/infinet/beacon/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { readExtension } from '../oracle/extension.ts';
 import { verify } from './ecvrf.ts';
 import { proofRefused } from './events.ts';
 import type { BeaconStaking } from './expected.ts';
 import { activeKey } from './keys.ts';
-import { conductOf, conducts, currentRound, outputs } from './state.ts';
+import { conductOf, conducts, currentRound, outputs, params } from './state.ts';
 
 /**
- * Takes the proofs for the open round out of the last block's votes. Each validator is verified once a round: what it
- * repeats costs nothing, and a bad proof is its only one. Proofs for closed rounds and of unknown validators are dropped.
+ * Takes the proofs for the open round out of the last block's votes. Each validator is verified once a window: what it
+ * repeats costs nothing. After a bad proof it may try again a window later, should the round still be open: a function has
+ * one output for an input, so a second try chooses nothing, and without one a third of the power that once sent bad proofs
+ * would hold the round open for ever. Proofs for closed rounds and of unknown validators are dropped.
  */
 export function takeOutputs(
   ctx: Context,
@@ -30,7 +33,7 @@ export function takeOutputs(
   );
   for (const { validator, proof } of proofs) {
     const operator = operators.get(toByteString(validator));
-    if (operator === undefined || outputs.has(ctx, [round, operator])) continue;
+    if (operator === undefined || !mayTry(ctx, outputs.get(ctx, [round, operator]))) continue;
     const publicKey = activeKey(ctx, operator, round);
     if (publicKey === undefined) continue;
     const valid = verify(publicKey, alpha, proof) !== undefined;
@@ -40,4 +43,10 @@ export function takeOutputs(
     conducts.set(ctx, operator, { ...conduct, badProofs: conduct.badProofs + 1n });
     ctx.log.emit(proofRefused.encode({ round, operator: addresses.accountText(operator) }));
   }
+}
+
+/** Whether a validator with this output in the open round is heard in this block. */
+export function mayTry(ctx: Context, output: Output | undefined, height = ctx.block.height): boolean {
+  if (output === undefined) return true;
+  return !output.valid && height >= output.height + params.require(ctx).windowBlocks;
 }

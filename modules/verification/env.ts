@@ -32,6 +32,8 @@ export interface Env {
 export const gasCosts = {
   /** One ECVRF verification: two double scalar multiplications in plain TypeScript. */
   vrfVerify: 500_000n,
+  /** One ECDSA verification, as the SDK charges it. */
+  workerSignature: 1_000n,
   /** Reading and checking a specification. */
   parseSpec: 50_000n,
   /** Laying out one tensor of a unit's DAG; a unit may have thousands. */

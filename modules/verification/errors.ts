@@ -38,4 +38,5 @@ export const verificationErrors = registerErrors('verification', {
   invalidMove: [35, 'the rules of the dispute refuse this move'],
   ownRun: [36, 'a trainer cannot dispute its own run'],
   keysPending: [37, 'a rotation of keys is under way'],
+  unprovenKey: [38, 'the proof does not show that the key is the operator’s'],
 });

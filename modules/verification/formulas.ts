@@ -7,6 +7,17 @@ import { drawUnits } from '../../training/draw.ts';
 
 const micro = 1_000_000n;
 
+/**
+ * What the keys of a verifier prove to be registered: SHA-256(domain || u8 length of chain id || chain id || operator
+ * address), so that a proof is good for one operator on one chain. The domain is "infinet/verifier-vrf" for the VRF key,
+ * "infinet/verifier-worker" for the worker's signature.
+ */
+export function keyProofDigest(key: 'vrf' | 'worker', chainId: string, operator: Uint8Array): Uint8Array {
+  const id = Buffer.from(chainId, 'utf8');
+  const parts = [Buffer.from(`infinet/verifier-${key}`), Uint8Array.of(id.length), id, operator];
+  return Uint8Array.from(hash('sha256', Buffer.concat(parts), 'buffer'));
+}
+
 /** An operator that may be drawn. */
 export interface Candidate {
   /** Account address bytes. */

@@ -1,5 +1,7 @@
 /** A chain of this module alone, in memory, for its tests: real messages, handlers and VRF; small stand-ins for the rest. */
 import { createHash } from 'node:crypto';
+import secp256k1 from 'secp256k1/bindings.js';
+import { keyOf } from '../../chain/app/testing/txs.ts';
 import { Table } from '../../chain/collections/collections.ts';
 import { bytesKey } from '../../chain/collections/keys.ts';
 import { intValue } from '../../chain/collections/values.ts';
@@ -17,9 +19,11 @@ import {
   Objective,
   ObjectiveStatus,
 } from '../../proto/generated/infinet/contribution/v1/types.ts';
+import type { KeyProof } from '../../proto/generated/infinet/verification/v1/tx.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
 import * as ecvrf from '../beacon/ecvrf.ts';
 import type { AcceptedRun, AssessmentOutcome } from './expected.ts';
+import { keyProofDigest } from './formulas.ts';
 import { createVerification } from './index.ts';
 import { escrowed } from './invariants.ts';
 import type { TrainingRules } from './training.ts';
@@ -44,7 +48,22 @@ export interface Operator {
 
 /** The n-th validator of a test network. */
 export function operatorOf(n: number): Operator {
-  return { operator: address(`operator ${n}`), worker: address(`worker ${n}`), seed: digest(`vrf ${n}`) };
+  return { operator: address(`operator ${n}`), worker: keyOf(`worker ${n}`).text, seed: digest(`vrf ${n}`) };
+}
+
+export const chainId = 'test';
+
+/** That an operator may name the VRF key of `seed` and the worker whose key is called `workerName`. */
+export function keyProof(operator: string, seed: Uint8Array, workerName: string, ofChain = chainId): KeyProof {
+  const { point, privateKey } = keyOf(workerName);
+  const owner = addresses.account(operator);
+  return {
+    vrfProof: ecvrf.prove(seed, keyProofDigest('vrf', ofChain, owner)),
+    workerPublicKey: point,
+    workerSignature: Uint8Array.from(
+      secp256k1.ecdsaSign(keyProofDigest('worker', ofChain, owner), privateKey).signature,
+    ),
+  };
 }
 
 export type Result<R> = { readonly ok: R } | { readonly code: string };
@@ -158,7 +177,7 @@ export function createTestNetwork(options: TestOptions) {
   const state = new MemoryState();
   let height = 1n;
   const context = (gas?: GasMeter) =>
-    new Context({ chainId: 'test', height, time: height * 1_000_000_000n, proposer: new Uint8Array() }, state, gas);
+    new Context({ chainId, height, time: height * 1_000_000_000n, proposer: new Uint8Array() }, state, gas);
   const genesis = context();
   module.initGenesis?.(genesis, { params: { ...shortWindows, ...options.params } });
   for (const name of names) balances.set(genesis, addresses.account(address(name)), genesisBalance);

@@ -8,13 +8,14 @@ import {
   msgRegisterVerifier,
   msgRevealAttestation,
 } from './messages.ts';
-import { addresses, digest, type Operator, operatorOf, type TestNetwork } from './testNetwork.ts';
+import { addresses, digest, keyProof, type Operator, operatorOf, type TestNetwork } from './testNetwork.ts';
 
 export function registerAll(network: TestNetwork, backends: readonly string[] = ['cpu']): void {
   for (const n of network.bonded) {
     const { operator, worker, seed } = operatorOf(n);
     const backend = backends[n % backends.length] ?? 'cpu';
-    network.ok(msgRegisterVerifier, { operator, worker, vrfPublicKey: ecvrf.publicKey(seed), backend });
+    const proof = keyProof(operator, seed, `worker ${n}`);
+    network.ok(msgRegisterVerifier, { operator, worker, vrfPublicKey: ecvrf.publicKey(seed), backend, proof });
   }
 }
 

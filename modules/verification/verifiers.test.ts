@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../chain/app/testing/txs.ts';
 import {
   QueryVerifierRequest,
   QueryVerifierResponse,
@@ -8,7 +9,7 @@ import {
 import { TaskPhase } from '../../proto/generated/infinet/verification/v1/types.ts';
 import * as ecvrf from '../beacon/ecvrf.ts';
 import { msgAckData, msgRegisterVerifier, msgUpdateVerifier } from './messages.ts';
-import { address, createTestNetwork, digest, operatorOf, type TestNetwork } from './testNetwork.ts';
+import { address, createTestNetwork, digest, keyProof, operatorOf, type TestNetwork } from './testNetwork.ts';
 import { registerAll, seatedOperators } from './testSeats.ts';
 import { exactTraining } from './training.ts';
 
@@ -17,7 +18,8 @@ const start = (params: Record<string, unknown> = {}) =>
 
 function keysOf(n: number) {
   const { operator, worker, seed } = operatorOf(n);
-  return { operator, worker, vrfPublicKey: ecvrf.publicKey(seed), backend: 'cpu' };
+  const proof = keyProof(operator, seed, `worker ${n}`);
+  return { operator, worker, vrfPublicKey: ecvrf.publicKey(seed), backend: 'cpu', proof };
 }
 
 function verifier(network: TestNetwork, text: string) {
@@ -52,11 +54,44 @@ describe('a verifier', () => {
   });
 });
 
+describe('a key of somebody else', () => {
+  const [own, victim] = [operatorOf(0), operatorOf(1)];
+  const sent = (changes: object) => start().send(msgRegisterVerifier, { ...keysOf(0), ...changes });
+
+  test('is not registered as a worker without the worker’s signature for this operator and chain', () => {
+    const proof = keyProof(own.operator, own.seed, 'worker 0');
+    const stolen = { worker: victim.worker, proof };
+    expect(sent(stolen)).toEqual({ code: 'verification 38' });
+    const forged = { ...proof, workerPublicKey: keyOf('worker 1').point };
+    expect(sent({ ...stolen, proof: forged })).toEqual({ code: 'verification 38' });
+    const forItself = keyProof(victim.operator, own.seed, 'worker 1');
+    expect(sent({ ...stolen, proof: { ...proof, ...forItself, vrfProof: proof.vrfProof } })).toEqual({
+      code: 'verification 38',
+    });
+    expect(sent({ proof: keyProof(own.operator, own.seed, 'worker 0', 'another') })).toEqual({
+      code: 'verification 38',
+    });
+    expect(sent({ proof: undefined })).toEqual({ code: 'verification 38' });
+  });
+
+  test('is not registered as a VRF key without a proof by it, at first and in a rotation', () => {
+    const stolen = ecvrf.publicKey(victim.seed);
+    expect(sent({ vrfPublicKey: stolen })).toEqual({ code: 'verification 38' });
+    const network = start();
+    network.ok(msgRegisterVerifier, keysOf(0));
+    const rotation = { ...keysOf(0), vrfPublicKey: stolen, paused: false };
+    expect(network.send(msgUpdateVerifier, rotation)).toEqual({ code: 'verification 38' });
+    // What does not change needs no proof.
+    network.ok(msgUpdateVerifier, { ...keysOf(0), backend: 'wasm', paused: false, proof: undefined });
+  });
+});
+
 describe('a rotation of keys', () => {
   test('counts only after the delay; then the old worker is nobody and free for others', () => {
     const network = start({ key_delay: '12', ack_window: '20' });
     for (const n of [0, 1, 2]) network.ok(msgRegisterVerifier, keysOf(n));
-    const next = { ...keysOf(0), worker: address('new worker'), paused: false };
+    const proof = keyProof(operatorOf(0).operator, operatorOf(0).seed, 'new worker');
+    const next = { ...keysOf(0), worker: keyOf('new worker').text, paused: false, proof };
     const { effectiveHeight } = network.ok(msgUpdateVerifier, next);
     expect(effectiveHeight).toBe(network.height + 12n);
     expect(network.send(msgUpdateVerifier, { ...next, worker: address('third worker') })).toEqual({
@@ -73,12 +108,15 @@ describe('a rotation of keys', () => {
     expect(network.send(msgAckData, { ...unknownTask, worker: operatorOf(0).worker })).toEqual({
       code: 'verification 4',
     });
-    expect(network.send(msgRegisterVerifier, { ...keysOf(3), worker: operatorOf(0).worker })).toEqual({
-      code: 'verification 5',
-    });
+    const moved = {
+      ...keysOf(3),
+      worker: operatorOf(0).worker,
+      proof: keyProof(operatorOf(3).operator, operatorOf(3).seed, 'worker 0'),
+    };
+    expect(network.send(msgRegisterVerifier, moved)).toEqual({ code: 'verification 5' });
     network.ok(msgUpdateVerifier, next);
     expect(verifier(network, next.worker)).toMatchObject({ keysHeight: effectiveHeight, nextHeight: 0n });
-    network.ok(msgRegisterVerifier, { ...keysOf(3), worker: operatorOf(0).worker });
+    network.ok(msgRegisterVerifier, moved);
   });
 
   test('under way does not reach a draw whose beacon round was chosen before it', () => {
@@ -88,7 +126,8 @@ describe('a rotation of keys', () => {
     const taskId = network.contribute(1n, address('alice'));
     const seed = digest('chosen to win');
     for (const n of [0, 1, 2, 3]) {
-      network.ok(msgUpdateVerifier, { ...keysOf(n), vrfPublicKey: ecvrf.publicKey(seed), paused: false });
+      const proof = keyProof(operatorOf(n).operator, seed, `worker ${n}`);
+      network.ok(msgUpdateVerifier, { ...keysOf(n), vrfPublicKey: ecvrf.publicKey(seed), paused: false, proof });
     }
     network.until(() => network.keeper.task(network.context(), taskId)?.phase === TaskPhase.TASK_PHASE_ACK);
     for (const { operator, keys } of network.keeper.task(network.context(), taskId)?.seats ?? []) {

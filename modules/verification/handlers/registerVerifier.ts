@@ -8,6 +8,7 @@ import { equalBytes } from '../../../training/merkle.ts';
 import { addressText, type Env } from '../env.ts';
 import { verificationErrors as errors } from '../errors.ts';
 import { verifierRegistered } from '../events.ts';
+import { requireVrfKey, requireWorkerProof } from '../keyProof.ts';
 import { verifiers, workers } from '../state.ts';
 
 /** A bonded validator's operator becomes a verifier; it may be drawn for tasks whose beacon round is chosen from now on. */
@@ -16,7 +17,8 @@ export function registerVerifier(env: Env, ctx: Context, message: MsgRegisterVer
   requireBonded(env, ctx, operator, message.operator);
   ensure(!verifiers.has(ctx, operator), errors.alreadyRegistered, message.operator);
   const worker = requireFreeWorker(env, ctx, message.worker);
-  requireVrfKey(env, message.vrfPublicKey);
+  requireWorkerProof(ctx, operator, worker, message.proof);
+  requireVrfKey(env, ctx, operator, message.vrfPublicKey, message.proof);
   const operatorText = env.addresses.accountText(operator);
   const keys = {
     worker: addressText(env, message.worker),
@@ -58,10 +60,6 @@ export function requireFreeWorker(env: Env, ctx: Context, text: string): Uint8Ar
   const worker = orInvalid(() => env.addresses.account(text));
   ensure(!workers.has(ctx, worker), errors.workerTaken, text);
   return worker;
-}
-
-export function requireVrfKey(env: Env, key: Uint8Array): void {
-  ensure(env.vrf.isValidPublicKey(key), errors.invalidVrfKey, Buffer.from(key).toString('hex'));
 }
 
 /** Turns the complaint about a worker's address into this module's error. */

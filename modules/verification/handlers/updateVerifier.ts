@@ -9,9 +9,10 @@ import { equalBytes } from '../../../training/merkle.ts';
 import { addressText, type Env } from '../env.ts';
 import { verificationErrors as errors } from '../errors.ts';
 import { verifierUpdated } from '../events.ts';
+import { requireVrfKey, requireWorkerProof } from '../keyProof.ts';
 import { paramsItem, present, verifiers, workers } from '../state.ts';
 import { promoteKeys } from '../verifiers.ts';
-import { orInvalid, requireFreeWorker, requireVrfKey } from './registerVerifier.ts';
+import { orInvalid, requireFreeWorker } from './registerVerifier.ts';
 
 /** Pausing counts at once; other keys count `key_delay` blocks later, so that no draw that is under way can be met. */
 export function updateVerifier(env: Env, ctx: Context, message: MsgUpdateVerifier): MsgUpdateVerifierResponse {
@@ -25,8 +26,14 @@ export function updateVerifier(env: Env, ctx: Context, message: MsgUpdateVerifie
   let effective = verifier.nextKeys === undefined ? ctx.block.height : verifier.nextHeight;
   if (!sameKeys(keys, verifier.nextKeys ?? current)) {
     ensure(verifier.nextKeys === undefined, errors.keysPending, `until height ${verifier.nextHeight}`);
-    if (keys.worker !== current.worker) workers.set(ctx, requireFreeWorker(env, ctx, keys.worker), operator);
-    requireVrfKey(env, keys.vrfPublicKey);
+    if (keys.worker !== current.worker) {
+      const free = requireFreeWorker(env, ctx, keys.worker);
+      requireWorkerProof(ctx, operator, free, message.proof);
+      workers.set(ctx, free, operator);
+    }
+    if (!equalBytes(keys.vrfPublicKey, current.vrfPublicKey)) {
+      requireVrfKey(env, ctx, operator, keys.vrfPublicKey, message.proof);
+    }
     effective = ctx.block.height + paramsItem.require(ctx).keyDelay;
     verifier.nextKeys = keys;
     verifier.nextHeight = effective;

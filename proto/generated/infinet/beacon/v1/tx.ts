@@ -13,6 +13,11 @@ export interface MsgRegisterVrfKey {
   operator: string;
   /** Ed25519 point, 32 bytes. */
   publicKey: Uint8Array;
+  /**
+   * That the sender has the key: ECVRF proof of 80 bytes by it over
+   * SHA-256("infinet/vrf-key" || u8 length of chain id || chain id || operator address).
+   */
+  proof: Uint8Array;
 }
 
 export interface MsgRegisterVrfKeyResponse {
@@ -21,7 +26,7 @@ export interface MsgRegisterVrfKeyResponse {
 }
 
 function createBaseMsgRegisterVrfKey(): MsgRegisterVrfKey {
-  return { operator: "", publicKey: new Uint8Array(0) };
+  return { operator: "", publicKey: new Uint8Array(0), proof: new Uint8Array(0) };
 }
 
 export const MsgRegisterVrfKey: MessageFns<MsgRegisterVrfKey> = {
@@ -31,6 +36,9 @@ export const MsgRegisterVrfKey: MessageFns<MsgRegisterVrfKey> = {
     }
     if (message.publicKey.length !== 0) {
       writer.uint32(18).bytes(message.publicKey);
+    }
+    if (message.proof.length !== 0) {
+      writer.uint32(26).bytes(message.proof);
     }
     return writer;
   },
@@ -64,6 +72,14 @@ export const MsgRegisterVrfKey: MessageFns<MsgRegisterVrfKey> = {
             message.publicKey = reader.bytes();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.proof = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -83,6 +99,7 @@ export const MsgRegisterVrfKey: MessageFns<MsgRegisterVrfKey> = {
     const message = createBaseMsgRegisterVrfKey();
     message.operator = object.operator ?? "";
     message.publicKey = object.publicKey ?? new Uint8Array(0);
+    message.proof = object.proof ?? new Uint8Array(0);
     return message;
   },
 };

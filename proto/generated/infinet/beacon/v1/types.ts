@@ -32,7 +32,7 @@ export interface Output {
   publicKey: Uint8Array;
   /** ECVRF-EDWARDS25519-SHA512-TAI (RFC 9381), 80 bytes. */
   proof: Uint8Array;
-  /** A proof that does not verify is kept out of the value; the validator has no second try in this round. */
+  /** A proof that does not verify is kept out of the value; the validator may replace it a window later, if the round is open. */
   valid: boolean;
   height: bigint;
 }

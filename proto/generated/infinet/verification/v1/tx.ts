@@ -19,9 +19,20 @@ export interface MsgRegisterVerifier {
   worker: string;
   vrfPublicKey: Uint8Array;
   backend: string;
+  proof: KeyProof | undefined;
 }
 
 export interface MsgRegisterVerifierResponse {
+}
+
+/** That both keys are the operator's to name: nobody can occupy a key of somebody else. */
+export interface KeyProof {
+  /** By the VRF key, over SHA-256("infinet/verifier-vrf" || u8 length of chain id || chain id || operator address), 80 bytes. */
+  vrfProof: Uint8Array;
+  /** Compressed secp256k1 point of the worker, 33 bytes. */
+  workerPublicKey: Uint8Array;
+  /** By the worker, over SHA-256("infinet/verifier-worker" || u8 length of chain id || chain id || operator address), 64 bytes. */
+  workerSignature: Uint8Array;
 }
 
 /** Replaces the keys, `key_delay` blocks later, and says at once whether new seats are wanted. */
@@ -31,6 +42,8 @@ export interface MsgUpdateVerifier {
   vrfPublicKey: Uint8Array;
   backend: string;
   paused: boolean;
+  /** Of the keys that change; left out where none does. */
+  proof: KeyProof | undefined;
 }
 
 export interface MsgUpdateVerifierResponse {
@@ -157,7 +170,7 @@ export interface MsgProveLeafResponse {
 }
 
 function createBaseMsgRegisterVerifier(): MsgRegisterVerifier {
-  return { operator: "", worker: "", vrfPublicKey: new Uint8Array(0), backend: "" };
+  return { operator: "", worker: "", vrfPublicKey: new Uint8Array(0), backend: "", proof: undefined };
 }
 
 export const MsgRegisterVerifier: MessageFns<MsgRegisterVerifier> = {
@@ -173,6 +186,9 @@ export const MsgRegisterVerifier: MessageFns<MsgRegisterVerifier> = {
     }
     if (message.backend !== "") {
       writer.uint32(34).string(message.backend);
+    }
+    if (message.proof !== undefined) {
+      KeyProof.encode(message.proof, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -222,6 +238,14 @@ export const MsgRegisterVerifier: MessageFns<MsgRegisterVerifier> = {
             message.backend = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.proof = KeyProof.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -243,6 +267,9 @@ export const MsgRegisterVerifier: MessageFns<MsgRegisterVerifier> = {
     message.worker = object.worker ?? "";
     message.vrfPublicKey = object.vrfPublicKey ?? new Uint8Array(0);
     message.backend = object.backend ?? "";
+    message.proof = (object.proof !== undefined && object.proof !== null)
+      ? KeyProof.fromPartial(object.proof)
+      : undefined;
     return message;
   },
 };
@@ -290,8 +317,87 @@ export const MsgRegisterVerifierResponse: MessageFns<MsgRegisterVerifierResponse
   },
 };
 
+function createBaseKeyProof(): KeyProof {
+  return { vrfProof: new Uint8Array(0), workerPublicKey: new Uint8Array(0), workerSignature: new Uint8Array(0) };
+}
+
+export const KeyProof: MessageFns<KeyProof> = {
+  encode(message: KeyProof, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.vrfProof.length !== 0) {
+      writer.uint32(10).bytes(message.vrfProof);
+    }
+    if (message.workerPublicKey.length !== 0) {
+      writer.uint32(18).bytes(message.workerPublicKey);
+    }
+    if (message.workerSignature.length !== 0) {
+      writer.uint32(26).bytes(message.workerSignature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeyProof {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeyProof();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.vrfProof = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.workerPublicKey = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.workerSignature = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<KeyProof>, I>>(base?: I): KeyProof {
+    return KeyProof.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<KeyProof>, I>>(object: I): KeyProof {
+    const message = createBaseKeyProof();
+    message.vrfProof = object.vrfProof ?? new Uint8Array(0);
+    message.workerPublicKey = object.workerPublicKey ?? new Uint8Array(0);
+    message.workerSignature = object.workerSignature ?? new Uint8Array(0);
+    return message;
+  },
+};
+
 function createBaseMsgUpdateVerifier(): MsgUpdateVerifier {
-  return { operator: "", worker: "", vrfPublicKey: new Uint8Array(0), backend: "", paused: false };
+  return { operator: "", worker: "", vrfPublicKey: new Uint8Array(0), backend: "", paused: false, proof: undefined };
 }
 
 export const MsgUpdateVerifier: MessageFns<MsgUpdateVerifier> = {
@@ -310,6 +416,9 @@ export const MsgUpdateVerifier: MessageFns<MsgUpdateVerifier> = {
     }
     if (message.paused !== false) {
       writer.uint32(40).bool(message.paused);
+    }
+    if (message.proof !== undefined) {
+      KeyProof.encode(message.proof, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -367,6 +476,14 @@ export const MsgUpdateVerifier: MessageFns<MsgUpdateVerifier> = {
             message.paused = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.proof = KeyProof.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -389,6 +506,9 @@ export const MsgUpdateVerifier: MessageFns<MsgUpdateVerifier> = {
     message.vrfPublicKey = object.vrfPublicKey ?? new Uint8Array(0);
     message.backend = object.backend ?? "";
     message.paused = object.paused ?? false;
+    message.proof = (object.proof !== undefined && object.proof !== null)
+      ? KeyProof.fromPartial(object.proof)
+      : undefined;
     return message;
   },
 };
