@@ -1,6 +1,7 @@
+import { toByteString } from '../sdk/codec/byteString.ts';
 import type { Context } from './context.ts';
 import { fail, sdkErrors } from './errors.ts';
-import { type ByteString, fromByteString, toByteString } from './store/kv.ts';
+import { type ByteString, fromByteString } from './store/kv.ts';
 
 /** What a client asks for (cosmos.base.query.v1beta1.PageRequest). */
 export interface PageRequest {

@@ -1,5 +1,6 @@
 import { fromBech32, toBech32 } from '@cosmjs/encoding';
 import { bech32Problem } from './bech32Problem.ts';
+import { toByteString } from './codec/byteString.ts';
 
 /** As the Go SDK reads them, characters: addresses may have up to 255 bytes. */
 const maxLength = 1023;
@@ -40,8 +41,8 @@ export function createAddressCodec(prefix: string): AddressCodec {
   const accounts = new Remembered<Uint8Array>();
   return {
     prefix,
-    account: (text) => Uint8Array.from(accounts.get(text, () => decode(text, prefix))),
-    accountText: (bytes) => texts.get(String.fromCharCode(...bytes), () => toBech32(prefix, bytes, maxLength)),
+    account: (text) => new Uint8Array(accounts.get(text, () => decode(text, prefix))),
+    accountText: (bytes) => texts.get(toByteString(bytes), () => toBech32(prefix, bytes, maxLength)),
     operator: (text) => decode(text, operatorPrefix),
     operatorText: (bytes) => toBech32(operatorPrefix, bytes, maxLength),
     consensus: (text) => decode(text, consensusPrefix),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import { baseAbci, protoAny, txService, tx as txTypes } from '../../sdk/codec/index.ts';
-import { toByteString } from '../store/kv.ts';
 import { blockOf, check, initChain, nextBlock, type ToyChain, toyChain } from './testing/toyChain.ts';
 import { alice, bob, makeTx, sendMessage } from './testing/txs.ts';
 import { validatorOf } from './testing/votes.ts';

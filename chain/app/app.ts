@@ -18,11 +18,8 @@ import { type QueryAnswer, QueryRouter } from './queries.ts';
 import { serviceQueries, simulationJson } from './services.ts';
 import { type TxOutcome, TxRunner } from './txRunner.ts';
 
-/** Txs of the mempool that stay decoded for their block: a few full blocks, at about 4 KiB each. */
+/** Txs of the mempool that stay decoded, their signatures verified, for their block: a few full blocks, at about 4 KiB each. */
 const decodedLimit = 20_000;
-
-/** Txs whose signatures are remembered between CheckTx and the block: a few full blocks. */
-const signatureCacheSize = 50_000;
 
 /** Names of all committed stores: the kernel's own and those of the modules. The store is opened with them. */
 export function storeNames(modules: readonly { readonly stores: readonly string[] }[]): string[] {
@@ -50,7 +47,7 @@ export class App implements AbciApplication {
       accounts: options.accounts,
       bank: options.bank,
       feeGrants: options.feeGrants,
-      signatures: new SignatureCache(signatureCacheSize),
+      signatures: new SignatureCache(),
       chainGasPrices: (ctx) => readGasPrices(minGasPrices.get(ctx.unmetered()) ?? ''),
       nodeGasPrices: readGasPrices(node.minimumGasPrices),
       maxBlockGas: (ctx) => maxBlockGas(ctx.unmetered()),

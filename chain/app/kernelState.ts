@@ -2,16 +2,16 @@ import { LastBlock, ValidatorSet } from '../../proto/generated/infinet/chain/v1/
 import { cometParams } from '../../sdk/codec/index.ts';
 import { Item, Table } from '../collections/collections.ts';
 import { u64Key } from '../collections/keys.ts';
-import { protoValue, textValue } from '../collections/values.ts';
+import { protoValue, remembered, textValue } from '../collections/values.ts';
 
 /** The kernel's own committed store. */
 export const kernelStore = 'infinet';
 
 /** 0x00: the block that made this version. */
-export const lastBlock = new Item(kernelStore, '\x00', protoValue(LastBlock));
+export const lastBlock = new Item(kernelStore, '\x00', remembered(protoValue(LastBlock)));
 
 /** 0x01: `tendermint.types.ConsensusParams` in force. */
-export const consensusParams = new Item(kernelStore, '\x01', protoValue(cometParams.ConsensusParams));
+export const consensusParams = new Item(kernelStore, '\x01', remembered(protoValue(cometParams.ConsensusParams)));
 
 /**
  * 0x02 | height, 8 bytes big-endian: who signs at that height. After block H there are H, H+1 and H+2: CometBFT lets a

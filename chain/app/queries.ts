@@ -1,9 +1,9 @@
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import { type abci, cometProof } from '../../sdk/codec/index.ts';
 import { Context } from '../context.ts';
 import { CodedError, ensure, fail, registerErrors, sdkErrors } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { QueryRoute } from '../message.ts';
-import { toByteString } from '../store/kv.ts';
 import { type CommittedVersion, UnknownVersionError } from '../store/version.ts';
 import { GrpcError, grpcFailure, plainFailure, toGrpcError, unknownGrpcError } from './grpcStatus.ts';
 import { lastBlock } from './kernelState.ts';

@@ -1,4 +1,5 @@
-import { type ByteString, fromByteString, toByteString } from '../store/kv.ts';
+import { toByteString } from '../../sdk/codec/byteString.ts';
+import { type ByteString, fromByteString } from '../store/kv.ts';
 
 /**
  * Writes a key so that the order of the bytes is the order of the keys. A codec that is not the last part of a compound
@@ -14,9 +15,7 @@ export interface KeyCodec<K> {
 export const u64Key: KeyCodec<bigint> = {
   write: (key) => {
     if (key < 0n || key >= 1n << 64n) throw new RangeError(`key ${key} is not an unsigned 64-bit integer`);
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64BE(key);
-    return bytes.toString('latin1');
+    return ofWord(Number(key >> 32n)) + ofWord(Number(key & 0xffffffffn));
   },
   read: (bytes, offset) => {
     requireBytes(bytes, offset, 8);
@@ -49,9 +48,9 @@ export const lengthPrefixedKey: KeyCodec<Uint8Array> = {
 /** UTF-8 text: raw at the end of a key, NUL-terminated elsewhere (as the SDK's collections write strings). */
 export const textKey: KeyCodec<string> = {
   write: (key, last) => {
-    if (last) return Buffer.from(key, 'utf8').toString('latin1');
+    if (last) return utf8Bytes(key);
     if (key.includes('\0')) throw new RangeError('a text key that is not the last part must not contain NUL');
-    return `${Buffer.from(key, 'utf8').toString('latin1')}\0`;
+    return `${utf8Bytes(key)}\0`;
   },
   read: (bytes, offset, last) => {
     const end = last ? bytes.length : bytes.indexOf('\0', offset);
@@ -87,6 +86,19 @@ export function tripleKey<A, B, C>(
       return [[a, b, c], end];
     },
   };
+}
+
+/** Four bytes, big-endian. */
+function ofWord(word: number): ByteString {
+  return String.fromCharCode(word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff, word & 0xff);
+}
+
+/** Denominations and most other texts are ASCII, and are their own bytes. */
+function utf8Bytes(text: string): ByteString {
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) >= 0x80) return Buffer.from(text, 'utf8').toString('latin1');
+  }
+  return text;
 }
 
 function requireBytes(bytes: ByteString, offset: number, count: number): void {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-
+import { toByteString } from '../../sdk/codec/byteString.ts';
 /** Writes a value as the bytes that are committed. */
 export interface ValueCodec<V> {
   write(value: V): Uint8Array;
@@ -11,6 +11,25 @@ export interface ValueCodec<V> {
 export interface ProtoType<T> {
   encode(message: T): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;
+}
+
+/**
+ * A codec that decodes the same stored array once: for values that every tx reads and nobody changes in place, as
+ * parameters. Stored arrays never change, so what is remembered cannot go stale, and it ends with its array.
+ */
+export function remembered<V extends object>(codec: ValueCodec<V>): ValueCodec<V> {
+  const decoded = new WeakMap<Uint8Array, V>();
+  return {
+    write: codec.write,
+    read: (bytes) => {
+      let value = decoded.get(bytes);
+      if (value === undefined) {
+        value = codec.read(bytes);
+        decoded.set(bytes, value);
+      }
+      return value;
+    },
+  };
 }
 
 export function protoValue<T>(type: ProtoType<T>): ValueCodec<T> {
@@ -32,9 +51,14 @@ export const u64Value: ValueCodec<bigint> = {
 
 /** A big integer as decimal digits (the SDK's `math.Int.Marshal`). */
 export const intValue: ValueCodec<bigint> = {
-  write: (value) => Uint8Array.from(Buffer.from(value.toString(), 'latin1')),
+  write: (value) => {
+    const digits = value.toString();
+    const bytes = new Uint8Array(digits.length);
+    for (let index = 0; index < digits.length; index++) bytes[index] = digits.charCodeAt(index);
+    return bytes;
+  },
   read: (bytes) => {
-    const digits = Buffer.from(bytes).toString('latin1');
+    const digits = toByteString(bytes);
     if (!/^-?\d+$/.test(digits)) throw new RangeError('stored integer is not decimal digits');
     return BigInt(digits);
   },

@@ -14,8 +14,8 @@ export class GasStore implements KVStore {
   get(key: ByteString): Uint8Array | undefined {
     this.#gas.consume(kvGas.readCostFlat, 'ReadFlat');
     const value = this.#inner.get(key);
-    this.#gas.consume(kvGas.readCostPerByte * BigInt(key.length), 'ReadPerByte');
-    this.#gas.consume(kvGas.readCostPerByte * BigInt(value?.length ?? 0), 'ReadPerByte');
+    this.#gas.consume(kvGas.readCostPerByte * key.length, 'ReadPerByte');
+    this.#gas.consume(kvGas.readCostPerByte * (value?.length ?? 0), 'ReadPerByte');
     return value;
   }
 
@@ -26,8 +26,8 @@ export class GasStore implements KVStore {
 
   set(key: ByteString, value: Uint8Array): void {
     this.#gas.consume(kvGas.writeCostFlat, 'WriteFlat');
-    this.#gas.consume(kvGas.writeCostPerByte * BigInt(key.length), 'WritePerByte');
-    this.#gas.consume(kvGas.writeCostPerByte * BigInt(value.length), 'WritePerByte');
+    this.#gas.consume(kvGas.writeCostPerByte * key.length, 'WritePerByte');
+    this.#gas.consume(kvGas.writeCostPerByte * value.length, 'WritePerByte');
     this.#inner.set(key, owned(value));
   }
 
@@ -40,8 +40,8 @@ export class GasStore implements KVStore {
     let any = false;
     for (const entry of this.#inner.iterate(range)) {
       any = true;
-      this.#gas.consume(kvGas.readCostPerByte * BigInt(entry[0].length), 'ValuePerByte');
-      this.#gas.consume(kvGas.readCostPerByte * BigInt(entry[1].length), 'ValuePerByte');
+      this.#gas.consume(kvGas.readCostPerByte * entry[0].length, 'ValuePerByte');
+      this.#gas.consume(kvGas.readCostPerByte * entry[1].length, 'ValuePerByte');
       this.#gas.consume(kvGas.iterNextCostFlat, 'IterNextFlat');
       yield entry;
     }
@@ -49,10 +49,15 @@ export class GasStore implements KVStore {
   }
 }
 
+/** V8 keeps typed arrays up to this length in its own heap; to look at the buffer of one would move it out. */
+const shortBytes = 64;
+
 /**
- * A piece of a larger buffer (a field of a decoded tx, a pooled Buffer) would keep all of it in memory for as long as the
- * value is kept, so it gets bytes of its own.
+ * A piece of a larger buffer (a field of a decoded tx, an encoded message) would keep all of it in memory for as long as
+ * the value is kept, so it gets bytes of its own. A short one that begins its buffer is taken for a whole.
  */
 function owned(value: Uint8Array): Uint8Array {
-  return value.byteLength === value.buffer.byteLength ? value : Uint8Array.from(value);
+  const isShort = value.length <= shortBytes;
+  const isWhole = value.byteOffset === 0 && (isShort || value.length === value.buffer.byteLength);
+  return isWhole ? value : new Uint8Array(value);
 }

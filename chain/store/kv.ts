@@ -36,12 +36,8 @@ export interface ChildBranch extends StateBranch {
   write(): void;
 }
 
-export function toByteString(bytes: Uint8Array): ByteString {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
 export function fromByteString(key: ByteString): Uint8Array {
-  return Uint8Array.from(Buffer.from(key, 'latin1'));
+  return new Uint8Array(Buffer.from(key, 'latin1'));
 }
 
 /** The first key after every key that starts with `prefix`, or undefined if there is none (all bytes 255). */

@@ -3,30 +3,33 @@ import type { ByteString, ChildBranch, KeyRange, KVReader, KVStore, StateBranch 
 /** So many new keys are put in their places one by one; more are sorted in at once. */
 const fewKeys = 64;
 
+const noWrites: ReadonlyMap<ByteString, Uint8Array | null> = new Map();
+
 /** Writes kept apart from a parent: `null` marks a deletion. */
 export class OverlayStore implements KVStore {
   readonly #parent: KVReader;
-  readonly #writes = new Map<ByteString, Uint8Array | null>();
+  /** Made by the first write: most branches of a tx only read most of their stores. */
+  #writes: Map<ByteString, Uint8Array | null> | undefined;
   /** Written keys in order, as of the last iteration, and those written since. */
-  #sorted: ByteString[] = [];
-  #fresh: ByteString[] = [];
+  #sorted: ByteString[] | undefined;
+  #fresh: ByteString[] | undefined;
 
   constructor(parent: KVReader) {
     this.#parent = parent;
   }
 
   get writes(): ReadonlyMap<ByteString, Uint8Array | null> {
-    return this.#writes;
+    return this.#writes ?? noWrites;
   }
 
   get(key: ByteString): Uint8Array | undefined {
-    const written = this.#writes.get(key);
+    const written = this.#writes?.get(key);
     if (written !== undefined) return written ?? undefined;
     return this.#parent.get(key);
   }
 
   has(key: ByteString): boolean {
-    const written = this.#writes.get(key);
+    const written = this.#writes?.get(key);
     return written === undefined ? this.#parent.has(key) : written !== null;
   }
 
@@ -40,9 +43,9 @@ export class OverlayStore implements KVStore {
 
   /** Forgets all writes. */
   clear(): void {
-    this.#writes.clear();
-    this.#sorted = [];
-    this.#fresh = [];
+    this.#writes = undefined;
+    this.#sorted = undefined;
+    this.#fresh = undefined;
   }
 
   *iterate(range: KeyRange): Iterable<readonly [ByteString, Uint8Array]> {
@@ -51,40 +54,50 @@ export class OverlayStore implements KVStore {
     let next = 0;
     for (const entry of this.#parent.iterate(range)) {
       for (let key = written[next]; key !== undefined && precedes(key, entry[0]); key = written[++next]) {
-        const value = this.#writes.get(key);
+        const value = this.#writes?.get(key);
         if (value) yield [key, value];
       }
       if (written[next] !== entry[0]) {
         yield entry;
         continue;
       }
-      const value = this.#writes.get(entry[0]);
+      const value = this.#writes?.get(entry[0]);
       next++;
       if (value) yield [entry[0], value];
     }
     for (; next < written.length; next++) {
       const key = written[next];
-      const value = key === undefined ? undefined : this.#writes.get(key);
+      const value = key === undefined ? undefined : this.#writes?.get(key);
       if (key !== undefined && value) yield [key, value];
     }
   }
 
   #write(key: ByteString, value: Uint8Array | null): void {
+    this.#writes ??= new Map();
     const before = this.#writes.size;
     this.#writes.set(key, value);
-    if (this.#writes.size > before) this.#fresh.push(key);
+    if (this.#writes.size === before) return;
+    this.#fresh ??= [];
+    this.#fresh.push(key);
   }
 
   /** Written keys of a range in the order asked for. A block may iterate after each of thousands of writes. */
   #writtenIn({ start, end, reverse }: KeyRange): ByteString[] {
-    if (this.#fresh.length > fewKeys) this.#sorted = [...this.#sorted, ...this.#fresh].sort(compareKeys);
-    else for (const key of this.#fresh) this.#sorted.splice(placeOf(this.#sorted, key), 0, key);
-    this.#fresh = [];
-    const from = start === undefined ? 0 : placeOf(this.#sorted, start);
-    const to = end === undefined ? this.#sorted.length : placeOf(this.#sorted, end);
-    const keys = this.#sorted.slice(from, to);
+    if (this.#fresh !== undefined) this.#sorted = sortedWith(this.#sorted ?? [], this.#fresh);
+    this.#fresh = undefined;
+    const sorted = this.#sorted ?? [];
+    const from = start === undefined ? 0 : placeOf(sorted, start);
+    const to = end === undefined ? sorted.length : placeOf(sorted, end);
+    const keys = sorted.slice(from, to);
     return reverse ? keys.reverse() : keys;
   }
+}
+
+/** All keys in order; changes `sorted` if that is quicker. */
+function sortedWith(sorted: ByteString[], fresh: readonly ByteString[]): ByteString[] {
+  if (fresh.length > fewKeys) return [...sorted, ...fresh].sort(compareKeys);
+  for (const key of fresh) sorted.splice(placeOf(sorted, key), 0, key);
+  return sorted;
 }
 
 /** Index of the first key not below `key`. */

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import { StateDatabase } from './database.ts';
 import { databasePath } from './disk.ts';
-import { toByteString } from './kv.ts';
 import { CommitMultiStore } from './multistore.ts';
 import { verifyStore } from './verify.ts';
 

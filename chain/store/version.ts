@@ -1,7 +1,8 @@
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import type { NodeHasher, NodeId } from './iavl/node.ts';
 import { proveKey } from './iavl/proof.ts';
 import type { SavedTree, Tree } from './iavl/tree.ts';
-import { type ChildBranch, type KVReader, type KVStore, type StateBranch, toByteString } from './kv.ts';
+import type { ChildBranch, KVReader, KVStore, StateBranch } from './kv.ts';
 import { MerkleMap } from './merkleMap.ts';
 import { OverlayBranch } from './overlay.ts';
 import type { ChangeSet } from './record.ts';

@@ -5,7 +5,7 @@ import { readAmount } from './coins.ts';
 import { isKnownKey } from './keys.ts';
 import type { MessageRouter } from './router.ts';
 import { requireSchema } from './schema.ts';
-import type { Fee, SignerInfo, SignerMode, Tx } from './tx.ts';
+import { type Fee, type SignerInfo, type SignerMode, type Tx, TxKey } from './tx.ts';
 import { rejectUnknownFields } from './unknownFields.ts';
 import { equalBytes } from './wire.ts';
 
@@ -69,7 +69,11 @@ function readSigner(info: txTypes.SignerInfo): SignerInfo {
   if (publicKey !== undefined && !isKnownKey(publicKey.typeUrl)) {
     fail(sdkErrors.txDecode, `unable to resolve type URL ${publicKey.typeUrl}`);
   }
-  return { publicKey, mode: readMode(info.modeInfo), sequence: info.sequence };
+  return {
+    publicKey: publicKey && new TxKey(publicKey),
+    mode: readMode(info.modeInfo),
+    sequence: info.sequence,
+  };
 }
 
 function readMode(mode: txTypes.ModeInfo | undefined): SignerMode {

@@ -1,12 +1,38 @@
 import type { PreparedMessage } from '../message.ts';
 import type { AnyValue } from './accounts.ts';
 import type { Amount } from './coins.ts';
+import { addressOfKey, type PublicKey, readPublicKey } from './keys.ts';
 
 /** Which members of a multisignature signed: one bit each, the first one in the highest bit of the first byte. */
 export interface BitArray {
   /** Bits in the last byte; 0 means all eight. */
   readonly extraBits: number;
   readonly bytes: Uint8Array;
+}
+
+/** The key of a signer as the tx has it; what it means is worked out once, when it is first asked for. */
+export class TxKey implements AnyValue {
+  readonly typeUrl: string;
+  readonly value: Uint8Array;
+  #key: PublicKey | undefined;
+  #address: Uint8Array | undefined;
+
+  constructor({ typeUrl, value }: AnyValue) {
+    this.typeUrl = typeUrl;
+    this.value = value;
+  }
+
+  /** Throws an `Error` where Go panics. */
+  get key(): PublicKey {
+    this.#key ??= readPublicKey(this);
+    return this.#key;
+  }
+
+  /** Raw bytes of the account that such a key signs for. */
+  get address(): Uint8Array {
+    this.#address ??= addressOfKey(this.key);
+    return this.#address;
+  }
 }
 
 /** How a signer signed; members of a multisignature nest. */
@@ -17,7 +43,7 @@ export type SignerMode =
   | { readonly kind: 'none' };
 
 export interface SignerInfo {
-  readonly publicKey: AnyValue | undefined;
+  readonly publicKey: TxKey | undefined;
   readonly mode: SignerMode;
   readonly sequence: bigint;
 }

@@ -29,7 +29,7 @@ export function rejectUnknownFields(
 ): Unknowns {
   const walk = new Walk(nonCritical === 'allow');
   try {
-    walk.message(bytes, schema, 0, 0);
+    walk.message(bytes, 0, bytes.length, schema, 0, 0);
   } catch (error) {
     if (error instanceof WireError) fail(sdkErrors.txDecode, error.message);
     throw error;
@@ -45,21 +45,26 @@ class Walk {
     this.#allow = allow;
   }
 
-  message(bytes: Uint8Array, schema: MessageSchema, depth: number, anys: number): void {
+  message(bytes: Uint8Array, start: number, end: number, schema: MessageSchema, depth: number, anys: number): void {
     if (depth > maxDepth) throw new WireError(`nested deeper than ${maxDepth}`);
-    const seen = new Set<number>();
-    for (let offset = 0; offset < bytes.length; ) {
-      const field = readField(bytes, offset);
+    // Fields up to 31 as bits, which is nearly all.
+    let seenLow = 0;
+    const seenHigh: number[] = [];
+    for (let offset = start; offset < end; ) {
+      const field = readField(bytes, offset, end);
       offset = field.end;
       const known = schema.fields.get(field.number);
       if (known === undefined) {
         this.#unknown(schema, field);
         continue;
       }
-      if (!known.repeated && seen.has(field.number)) {
-        throw new WireError(`field ${field.number} of ${schema.name} is there more than once`);
+      const { number } = field;
+      const isAgain = number < 32 ? (seenLow & (1 << number)) !== 0 : seenHigh.includes(number);
+      if (isAgain && !known.repeated) {
+        throw new WireError(`field ${number} of ${schema.name} is there more than once`);
       }
-      seen.add(field.number);
+      if (number < 32) seenLow |= 1 << number;
+      else if (!isAgain) seenHigh.push(number);
       if (field.type !== known.wireType && !(known.packable && field.type === 2)) mismatch(schema, field, known);
       this.#value(bytes, field, known, schema, depth, anys);
     }
@@ -86,14 +91,14 @@ class Walk {
       case 'message': {
         const child = schemas.get(known.messageName);
         if (child === undefined) throw new WireError(`failed to retrieve the message of type "${known.messageName}"`);
-        this.message(bytes.subarray(start, end), child, depth + 1, anys);
+        this.message(bytes, start, end, child, depth + 1, anys);
         return;
       }
       case 'any':
-        this.#any(bytes.subarray(start, end), depth, anys);
+        this.#any(bytes, start, end, depth, anys);
         return;
       case 'text':
-        if (isUtf8(bytes.subarray(start, end))) return;
+        if (isAscii(bytes, start, end) || isUtf8(bytes.subarray(start, end))) return;
         throw new WireError(`field ${field.number} of ${schema.name} is not UTF-8`);
       case 'bytes':
         return;
@@ -111,13 +116,13 @@ class Walk {
     }
   }
 
-  #any(bytes: Uint8Array, depth: number, anys: number): void {
+  #any(bytes: Uint8Array, start: number, end: number, depth: number, anys: number): void {
     if (anys >= maxAnyDepth) throw new WireError('max recursion depth exceeded');
-    this.message(bytes, anySchema, depth + 1, anys);
-    const { typeUrl, value } = readAny(bytes);
+    this.message(bytes, start, end, anySchema, depth + 1, anys);
+    const { typeUrl, valueStart, valueEnd } = readAny(bytes, start, end);
     const content = typeUrl.startsWith('/') ? schemas.get(typeUrl.slice(1)) : undefined;
     if (content === undefined) throw new WireError(`unable to resolve type URL ${typeUrl}`);
-    this.message(value, content, depth + 2, anys + 1);
+    this.message(bytes, valueStart, valueEnd, content, depth + 2, anys + 1);
   }
 }
 
@@ -127,18 +132,27 @@ function mismatch(schema: MessageSchema, { number, type }: WireField, { wireType
   throw new WireError(`Mismatched ${JSON.stringify(schema.goName)}: ${what}`);
 }
 
-/** The two fields of an `Any` whose own fields have been checked. */
-function readAny(bytes: Uint8Array): { typeUrl: string; value: Uint8Array } {
+/** The two fields of an `Any` whose own fields have been checked; where its value lies. */
+function readAny(bytes: Uint8Array, start: number, end: number) {
   let typeUrl = '';
-  let value = new Uint8Array();
-  for (let offset = 0; offset < bytes.length; ) {
-    const field = readField(bytes, offset);
+  let valueStart = 0;
+  let valueEnd = 0;
+  for (let offset = start; offset < end; ) {
+    const field = readField(bytes, offset, end);
     offset = field.end;
-    const content = bytes.subarray(field.start, field.end);
-    if (field.number === 1) typeUrl = Buffer.from(content).toString('utf8');
-    if (field.number === 2) value = Uint8Array.from(content);
+    if (field.number === 1) typeUrl = Buffer.from(bytes.subarray(field.start, field.end)).toString('utf8');
+    if (field.number === 2) {
+      valueStart = field.start;
+      valueEnd = field.end;
+    }
   }
-  return { typeUrl, value };
+  return { typeUrl, valueStart, valueEnd };
+}
+
+/** Quicker than a view for `isUtf8`: nearly all text is. */
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) >= 0x80) return false;
+  return true;
 }
 
 /** A number that two decoders could read differently is refused: padded, or beyond its type. */

@@ -29,9 +29,12 @@ export function wireTypeName(type: number): string {
   return typeNames[type] ?? `unknown type: ${type}`;
 }
 
-/** The field that begins at `offset`. Throws a `WireError` on truncated values, groups and varints that are too long. */
-export function readField(bytes: Uint8Array, offset: number): WireField {
-  const tagEnd = varintEnd(bytes, offset);
+/**
+ * The field that begins at `offset` in a message that ends at `limit`. Throws a `WireError` on truncated values, groups and
+ * varints that are too long.
+ */
+export function readField(bytes: Uint8Array, offset: number, limit = bytes.length): WireField {
+  const tagEnd = varintEnd(bytes, offset, limit);
   // A tag has 32 bits: more could not be told from another one by decoders that cut it off.
   if (tagEnd - offset > 5) throw new WireError('a field number is out of range');
   const tag = smallVarint(bytes, offset, tagEnd);
@@ -40,31 +43,31 @@ export function readField(bytes: Uint8Array, offset: number): WireField {
   if (number < 1 || number > maxFieldNumber) throw new WireError(`field number ${number} is out of range`);
   switch (type) {
     case 0:
-      return { number, type, start: tagEnd, end: varintEnd(bytes, tagEnd) };
+      return { number, type, start: tagEnd, end: varintEnd(bytes, tagEnd, limit) };
     case 1:
-      return within(bytes, { number, type, start: tagEnd, end: tagEnd + 8 });
+      return within(limit, { number, type, start: tagEnd, end: tagEnd + 8 });
     case 2: {
-      const start = varintEnd(bytes, tagEnd);
+      const start = varintEnd(bytes, tagEnd, limit);
       if (start - tagEnd > 5) throw new WireError(`field ${number} claims more bytes than there are`);
-      return within(bytes, { number, type, start, end: start + smallVarint(bytes, tagEnd, start) });
+      return within(limit, { number, type, start, end: start + smallVarint(bytes, tagEnd, start) });
     }
     case 5:
-      return within(bytes, { number, type, start: tagEnd, end: tagEnd + 4 });
+      return within(limit, { number, type, start: tagEnd, end: tagEnd + 4 });
     default:
       throw new WireError(`field ${number} has wire type ${wireTypeName(type)}, which proto3 does not use`);
   }
 }
 
-function within(bytes: Uint8Array, field: WireField): WireField {
-  const over = field.end - bytes.length;
+function within(limit: number, field: WireField): WireField {
+  const over = field.end - limit;
   if (over > 0) throw new WireError(`field ${field.number} ends ${over} bytes past the end`);
   return field;
 }
 
 /** One past the last byte of the varint at `offset`. Throws a `WireError` on one that is cut off or over 64 bits. */
-export function varintEnd(bytes: Uint8Array, offset: number): number {
+export function varintEnd(bytes: Uint8Array, offset: number, limit = bytes.length): number {
   for (let index = 0; index < 10; index++) {
-    const byte = bytes[offset + index];
+    const byte = offset + index < limit ? bytes[offset + index] : undefined;
     if (byte === undefined) throw new WireError('a varint is cut off');
     if (byte < 0x80) {
       if (index === 9 && byte > 1) throw new WireError('a varint is larger than 64 bits');

@@ -64,7 +64,8 @@ export function accountValue(): ValueCodec<Account> {
   const decoded = new WeakMap<Uint8Array, Account>();
   return {
     write: (account) => {
-      const bytes = protoAny.Any.encode(packAccount(account)).finish();
+      // Bytes of its own, as the store would make them: else it would keep a copy that is not known here.
+      const bytes = new Uint8Array(protoAny.Any.encode(packAccount(account)).finish());
       decoded.set(bytes, account);
       return bytes;
     },

@@ -1,6 +1,6 @@
 import { Item, Sequence, Table } from '../../chain/collections/collections.ts';
 import { bytesKey, u64Key } from '../../chain/collections/keys.ts';
-import { bytesValue, protoValue } from '../../chain/collections/values.ts';
+import { bytesValue, protoValue, remembered } from '../../chain/collections/values.ts';
 import type { Context } from '../../chain/context.ts';
 import { auth } from '../../sdk/codec/index.ts';
 import { type Account, accountValue } from './account.ts';
@@ -19,7 +19,7 @@ export const authStore = 'acc';
  * | `"accountNumber"` u64 | address |
  */
 export class AuthState {
-  readonly params = new Item(authStore, '\x00', protoValue<auth.Params>(auth.Params));
+  readonly params = new Item(authStore, '\x00', remembered(protoValue<auth.Params>(auth.Params)));
   readonly nextAccountNumber = new Sequence(authStore, '\x02', 0n);
   readonly accounts = new Table(authStore, '\x01', bytesKey, accountValue());
   readonly byNumber = new Table(authStore, 'accountNumber', u64Key, bytesValue);

@@ -1,8 +1,8 @@
 import type { Context } from '../../chain/context.ts';
 import { fail, sdkErrors } from '../../chain/errors.ts';
 import { addAmounts, type Coin, coinsOf, coinsText, ensureValidCoins } from '../../chain/math/coins.ts';
-import { toByteString } from '../../chain/store/kv.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import type { bank } from '../../sdk/codec/index.ts';
 import { bankErrors } from './errors.ts';
 import { burn, coinbase, coinReceived, coinSpent, messageSender, multiTransfer, transfer } from './events.ts';

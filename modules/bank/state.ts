@@ -1,6 +1,6 @@
 import { Item, Table } from '../../chain/collections/collections.ts';
 import { bytesKey, lengthPrefixedKey, pairKey, textKey } from '../../chain/collections/keys.ts';
-import { bytesValue, intValue, protoValue, type ValueCodec } from '../../chain/collections/values.ts';
+import { bytesValue, intValue, protoValue, remembered, type ValueCodec } from '../../chain/collections/values.ts';
 import type { Context } from '../../chain/context.ts';
 import { bank } from '../../sdk/codec/index.ts';
 
@@ -32,7 +32,7 @@ export class BankState {
   readonly balances = new Table(bankStore, '\x02', pairKey(bytesKey, textKey), intValue);
   readonly owners = new Table(bankStore, '\x03', pairKey(textKey, lengthPrefixedKey), bytesValue);
   readonly sendEnabled = new Table(bankStore, '\x04', textKey, flagValue);
-  readonly params = new Item(bankStore, '\x05', protoValue<bank.Params>(bank.Params));
+  readonly params = new Item(bankStore, '\x05', remembered(protoValue<bank.Params>(bank.Params)));
 
   balance(ctx: Context, address: Uint8Array, denom: string): bigint {
     return this.balances.get(ctx, [address, denom]) ?? 0n;

@@ -1,7 +1,7 @@
 import type { Context } from '../../chain/context.ts';
-import { toByteString } from '../../chain/store/kv.ts';
 import type { Round } from '../../proto/generated/infinet/beacon/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import { outputMissed, roundClosed, roundExtended } from './events.ts';
 import type { BeaconStaking, BondedValidator } from './expected.ts';
 import { roundAlpha, roundValue } from './formulas.ts';

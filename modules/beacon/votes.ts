@@ -1,8 +1,8 @@
 import type { Context } from '../../chain/context.ts';
 import type { ExtendedVote } from '../../chain/module.ts';
-import { toByteString } from '../../chain/store/kv.ts';
 import type { Output } from '../../proto/generated/infinet/beacon/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import { readExtension } from '../oracle/extension.ts';
 import { verify } from './ecvrf.ts';
 import { proofRefused } from './events.ts';

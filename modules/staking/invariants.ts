@@ -1,7 +1,7 @@
 import type { Context } from '../../chain/context.ts';
 import { Dec } from '../../chain/math/dec.ts';
 import type { Invariant } from '../../chain/module.ts';
-import { toByteString } from '../../chain/store/kv.ts';
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import type { Pools } from './pools.ts';
 import type { StakingState } from './state.ts';
 import { isBonded, potentialPower } from './validator.ts';

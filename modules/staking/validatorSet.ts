@@ -1,7 +1,8 @@
 import type { Context } from '../../chain/context.ts';
 import type { ValidatorUpdate } from '../../chain/module.ts';
-import { fromByteString, toByteString } from '../../chain/store/kv.ts';
+import { fromByteString } from '../../chain/store/kv.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
+import { toByteString } from '../../sdk/codec/byteString.ts';
 import type { Pools } from './pools.ts';
 import { rawKeys, type StakingState } from './state.ts';
 import {

@@ -2,10 +2,9 @@
  * The one door to cosmjs-types: every Cosmos and CometBFT type of the project comes from here, so that no writer exists
  * without the mended varints. Namespaces follow the proto packages.
  */
+import './mendRuntime.ts';
 import './mendValidator.ts';
-import './mendWriter.ts';
 
-export { BinaryReader, BinaryWriter } from 'cosmjs-types/binary';
 export * as auth from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 export * as authGenesis from 'cosmjs-types/cosmos/auth/v1beta1/genesis';
 export * as authQuery from 'cosmjs-types/cosmos/auth/v1beta1/query';
@@ -51,3 +50,5 @@ export * as cometBlock from 'cosmjs-types/tendermint/types/block';
 export * as cometParams from 'cosmjs-types/tendermint/types/params';
 export * as cometTypes from 'cosmjs-types/tendermint/types/types';
 export * as cometValidator from 'cosmjs-types/tendermint/types/validator';
+export { ProtoReader as BinaryReader } from './protoReader.ts';
+export { ProtoWriter as BinaryWriter } from './protoWriter.ts';

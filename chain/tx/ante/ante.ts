@@ -15,9 +15,10 @@ import {
   checkSignatureCount,
   incrementSequences,
   setPubKeys,
+  signaturesOf,
   verifySignatures,
 } from './signatures.ts';
-import type { AnteDeps, AnteStep, TxMode } from './types.ts';
+import type { AnteDeps, AnteRun, AnteStep, TxMode, TxSignature } from './types.ts';
 
 /** In the order of the SDK's `NewAnteHandler` (x/auth/ante/ante.go, v0.50); gas and error codes depend on it. */
 const steps: readonly AnteStep[] = [
@@ -43,7 +44,8 @@ export function runAnte(deps: AnteDeps, ctx: Context, tx: Tx, mode: TxMode): voi
   if (tx.fee === undefined) throw new Error('the auth info has no fee');
   const fee = tx.fee;
   let signers: Uint8Array[] | undefined;
-  const run = {
+  let signatures: TxSignature[] | undefined;
+  const run: AnteRun = {
     ctx,
     tx,
     fee,
@@ -52,6 +54,10 @@ export function runAnte(deps: AnteDeps, ctx: Context, tx: Tx, mode: TxMode): voi
     get signers() {
       signers ??= requiredSigners(deps, { tx, fee });
       return signers;
+    },
+    get signatures() {
+      signatures ??= signaturesOf(run);
+      return signatures;
     },
   };
   for (const step of steps) step(deps, run);

@@ -1,4 +1,5 @@
 import { WrongPrefixError } from '../../../sdk/address.ts';
+import { toByteString } from '../../../sdk/codec/byteString.ts';
 import { CodedError, ensure, fail, failUnregistered, sdkErrors } from '../../errors.ts';
 import { coinsText } from '../coins.ts';
 import type { AnteDeps, AnteRun, AnteStep } from './types.ts';
@@ -88,7 +89,7 @@ export function requiredSigners(deps: Pick<AnteDeps, 'addresses'>, run: Pick<Ant
   const signers = new Map<string, Uint8Array>();
   const add = (text: string) => {
     const address = orUnregistered(() => deps.addresses.account(text));
-    const key = Buffer.from(address).toString('latin1');
+    const key = toByteString(address);
     if (!signers.has(key)) signers.set(key, address);
   };
   for (const message of run.tx.messages) for (const text of message.signers) add(text);

@@ -1,28 +1,29 @@
 import { signing } from '../../../sdk/codec/index.ts';
 import type { Context } from '../../context.ts';
 import { fail, failUnregistered, sdkErrors } from '../../errors.ts';
-import type { TxAccount, TxParams } from '../accounts.ts';
-import { addressOfKey, countKeys, type PublicKey, readPublicKey } from '../keys.ts';
+import type { AnyValue, TxAccount, TxParams } from '../accounts.ts';
+import { countKeys, type PublicKey, readPublicKey } from '../keys.ts';
 import { flatSignatures, readSignature, type SignatureData, setBits } from '../signatureData.ts';
 import type { SignerData } from '../signModes.ts';
 import type { SignerInfo } from '../tx.ts';
 import { verifySignature } from '../verifySignature.ts';
 import { equalBytes } from '../wire.ts';
-import { type AnteDeps, type AnteRun, type AnteStep, simulatedKey } from './types.ts';
+import { type AnteDeps, type AnteRun, type AnteStep, simulatedKey, type TxSignature } from './types.ts';
 
 /** SDK `SetPubKeyDecorator`: the first tx of an account brings its key; says who signed what in events. */
 export const setPubKeys: AnteStep = (deps, run) => {
   const { ctx, mode } = run;
-  for (const [index, { info, address }] of signersOf(run).entries()) {
+  const signers = run.signatures;
+  for (const [index, { info, address }] of signers.entries()) {
     const key = info.publicKey ?? (mode === 'simulate' ? simulatedKey : undefined);
     if (key === undefined) continue;
-    if (mode !== 'simulate' && !equalBytes(addressOfKey(readPublicKey(key)), address)) {
+    if (mode !== 'simulate' && !equalBytes(key.address, address)) {
       const text = deps.addresses.accountText(address);
       fail(sdkErrors.invalidPubKey, `pubKey does not match signer address ${text} with signer index: ${index}`);
     }
     if (accountOf(deps, run, address).pubKey === undefined) deps.accounts.setPubKey(ctx, address, key);
   }
-  for (const { info, address, data } of signersOf(run)) {
+  for (const { info, address, data } of signers) {
     const text = deps.addresses.accountText(address);
     ctx.log.emit({ type: 'tx', attributes: [{ key: 'acc_seq', value: `${text}/${info.sequence}` }] });
     for (const signature of flatSignatures(data)) {
@@ -37,7 +38,7 @@ export const checkSignatureCount: AnteStep = (deps, { ctx, tx }) => {
   const { txSigLimit } = deps.accounts.params(ctx);
   let count = 0n;
   for (const { publicKey } of tx.signerInfos) {
-    count += publicKey === undefined ? 0n : BigInt(countKeys(readPublicKey(publicKey)));
+    count += publicKey === undefined ? 0n : BigInt(countKeys(publicKey.key));
     if (count > txSigLimit) fail(sdkErrors.tooManySignatures, `signatures: ${count}, limit: ${txSigLimit}`);
   }
 };
@@ -46,10 +47,10 @@ export const checkSignatureCount: AnteStep = (deps, { ctx, tx }) => {
 export const chargeSignatures: AnteStep = (deps, run) => {
   const { ctx, mode } = run;
   const params = deps.accounts.params(ctx);
-  for (const { address, data } of signersOf(run)) {
+  for (const { info, address, data } of run.signatures) {
     const key = accountOf(deps, run, address).pubKey ?? (mode === 'simulate' ? simulatedKey : undefined);
     if (key === undefined) fail(sdkErrors.invalidPubKey, 'unrecognized public key type: <nil>');
-    chargeSignature(ctx, readPublicKey(key), data, params);
+    chargeSignature(ctx, readKey(key, info), data, params);
   }
 };
 
@@ -80,7 +81,7 @@ function chargeSignature(ctx: Context, key: PublicKey, data: SignatureData, para
 /** SDK `SigVerificationDecorator`: the sequence always, the signature unless it is known to be good. */
 export const verifySignatures: AnteStep = (deps, run) => {
   const { ctx, tx, mode } = run;
-  for (const [index, { info, address, data }] of signersOf(run).entries()) {
+  for (const [index, { info, address, data }] of run.signatures.entries()) {
     const account = accountOf(deps, run, address);
     if (mode !== 'simulate' && account.pubKey === undefined) {
       fail(sdkErrors.invalidPubKey, 'pubkey on account is not set');
@@ -96,10 +97,10 @@ export const verifySignatures: AnteStep = (deps, run) => {
       accountNumber: mode === 'genesis' ? 0n : account.accountNumber,
       sequence: account.sequence,
     };
-    if (deps.signatures.has(tx.bytes, index, account.pubKey.value, signer)) continue;
-    const problem = verifySignature(tx, signer, readPublicKey(account.pubKey), data);
+    if (deps.signatures.has(tx, index, account.pubKey.value, signer)) continue;
+    const problem = verifySignature(tx, signer, readKey(account.pubKey, info), data);
     if (problem !== undefined) fail(sdkErrors.unauthorized, refusal(signer, data, problem));
-    deps.signatures.add(tx.bytes, index, account.pubKey.value, signer);
+    deps.signatures.add(tx, index, account.pubKey.value, signer);
   }
 };
 
@@ -128,14 +129,14 @@ function accountOf(deps: AnteDeps, { ctx }: AnteRun, address: Uint8Array): TxAcc
   return account;
 }
 
-interface Signer {
-  readonly info: SignerInfo;
-  readonly address: Uint8Array;
-  readonly data: SignatureData;
+/** An account's key, which is nearly always the one that the tx names too. */
+function readKey(key: AnyValue, { publicKey }: SignerInfo): PublicKey {
+  const isNamed = publicKey?.typeUrl === key.typeUrl && equalBytes(publicKey.value, key.value);
+  return isNamed ? publicKey.key : readPublicKey(key);
 }
 
 /** Pairs each required signer with its info and signature. Fewer signatures than infos make the SDK panic, and this throw. */
-function signersOf({ tx, signers, mode }: AnteRun): Signer[] {
+export function signaturesOf({ tx, signers, mode }: Omit<AnteRun, 'signatures'>): TxSignature[] {
   if (mode !== 'simulate' && tx.signatures.length < tx.signerInfos.length) {
     throw new Error(`${tx.signerInfos.length} signer infos have only ${tx.signatures.length} signatures`);
   }

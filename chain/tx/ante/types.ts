@@ -1,9 +1,10 @@
 import type { AddressCodec } from '../../../sdk/address.ts';
 import type { Context } from '../../context.ts';
-import type { Accounts, AnyValue, FeeBank, FeeGrants } from '../accounts.ts';
+import type { Accounts, FeeBank, FeeGrants } from '../accounts.ts';
 import type { GasPrice } from '../coins.ts';
 import type { SignatureCache } from '../signatureCache.ts';
-import type { Fee, Tx } from '../tx.ts';
+import type { SignatureData } from '../signatureData.ts';
+import { type Fee, type SignerInfo, type Tx, TxKey } from '../tx.ts';
 
 /**
  * Why a tx is run: `check` lets it into the mempool, `recheck` looks at it again after a block, `finalize` is the block
@@ -37,6 +38,15 @@ export interface AnteRun {
   readonly mode: TxMode;
   /** Addresses that must sign, in order, each once; the fee payer last if no message needs it. */
   readonly signers: readonly Uint8Array[];
+  /** The signers with what the tx says of each. */
+  readonly signatures: readonly TxSignature[];
+}
+
+/** One required signer with its part of the auth info and its signature. */
+export interface TxSignature {
+  readonly info: SignerInfo;
+  readonly address: Uint8Array;
+  readonly data: SignatureData;
 }
 
 /**
@@ -46,7 +56,7 @@ export interface AnteRun {
 export type AnteStep = (deps: AnteDeps, run: AnteRun) => void;
 
 /** What simulation takes for a key that it does not know yet: any 33 bytes cost the same. */
-export const simulatedKey: AnyValue = {
+export const simulatedKey = new TxKey({
   typeUrl: '/cosmos.crypto.secp256k1.PubKey',
   value: Uint8Array.from([0x0a, 33, ...Buffer.from(`02${'00'.repeat(31)}01`, 'hex')]),
-};
+});
