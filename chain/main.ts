@@ -36,7 +36,7 @@ import { addStartCommand } from './node/commands/start.ts';
 import { addVerifyCommand } from './node/commands/verify.ts';
 import { addVrfCommand } from './node/commands/vrf.ts';
 import { OperatorError } from './node/failure.ts';
-import type { StateMachine, StateMachineOptions } from './node/stateMachine.ts';
+import type { SimulatedWiring, StateMachine, StateMachineOptions } from './node/stateMachine.ts';
 import { writeUpgradeInfo } from './node/upgradeInfo.ts';
 import { CommitMultiStore } from './store/multistore.ts';
 import { rollbackStore } from './store/rollback.ts';
@@ -63,8 +63,13 @@ const upgrades: ReadonlyMap<string, UpgradeStep> = new Map();
  *
  * @param handOver told which software is wanted before an upgrade stops the node
  */
-export function wireModules(addresses: AddressCodec, handOver: (info: UpgradeInfo) => void = () => {}) {
-  const authority = moduleAddress('gov');
+export function wireModules(
+  addresses: AddressCodec,
+  handOver: (info: UpgradeInfo) => void = () => {},
+  simulated?: SimulatedWiring,
+) {
+  const authority = simulated?.authority ?? moduleAddress('gov');
+  const known = new Map([...upgrades, ...(simulated?.upgrades ?? []).map((name) => [name, () => {}] as const)]);
   const blockedModules = Object.keys(modulePermissions);
   const auth = createAuth({ addresses, modulePermissions, authority });
   const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority });
@@ -100,7 +105,7 @@ export function wireModules(addresses: AddressCodec, handOver: (info: UpgradeInf
     addresses,
     authority,
     modules: () => Object.values(wired).map(({ module }) => module),
-    upgrades,
+    upgrades: known,
     handOver,
   });
   const wired = {
@@ -124,7 +129,7 @@ export function wireModules(addresses: AddressCodec, handOver: (info: UpgradeInf
 export async function openStateMachine(options: StateMachineOptions): Promise<StateMachine> {
   const { chainId, bech32Prefix, logger } = options;
   const addresses = createAddressCodec(bech32Prefix);
-  const wired = wireModules(addresses, (info) => writeUpgradeInfo(options.stateFolder, info));
+  const wired = wireModules(addresses, (info) => writeUpgradeInfo(options.stateFolder, info), options.simulated);
   const modules = Object.values(wired).map(({ module }) => module);
   const store = CommitMultiStore.open(options.stateFolder, {
     meta: { chainId, bech32Prefix },

@@ -17,6 +17,14 @@ export interface ExtensionState {
   prove(seed: Uint8Array, alpha: Uint8Array): Uint8Array;
 }
 
+/** A chain in which somebody holds the key of governance, and software that knows more upgrades. */
+export interface SimulatedWiring {
+  /** Address that may send what only governance may. */
+  readonly authority: Uint8Array;
+  /** Names of upgrades that the software knows; they migrate modules and do nothing else. */
+  readonly upgrades: readonly string[];
+}
+
 export interface StateMachineOptions {
   readonly chainId: string;
   readonly bech32Prefix: string;
@@ -28,6 +36,8 @@ export interface StateMachineOptions {
   readonly snapshots?: { readonly interval: number; readonly keepRecent: number };
   readonly logger: Logger;
   readonly settings: NodeSettings;
+  /** What a simulated chain has otherwise than the real one; no setting reaches it. */
+  readonly simulated?: SimulatedWiring;
   /** Makes the source of vote extensions once the state can be read. */
   readonly extensions: (state: ExtensionState) => ExtensionSource;
 }
