@@ -29,6 +29,7 @@ import { addCometCommand } from './node/commands/comet.ts';
 import { addConfigCommands } from './node/commands/config.ts';
 import { addExportCommand } from './node/commands/export.ts';
 import { addGenesisCommands } from './node/commands/genesis.ts';
+import { addImportCommand } from './node/commands/import.ts';
 import { addInitCommand } from './node/commands/init.ts';
 import { addKeysCommands } from './node/commands/keys.ts';
 import { addRollbackCommand } from './node/commands/rollback.ts';
@@ -129,24 +130,29 @@ export function wireModules(
 export async function openStateMachine(options: StateMachineOptions): Promise<StateMachine> {
   const { chainId, bech32Prefix, logger } = options;
   const addresses = createAddressCodec(bech32Prefix);
-  const wired = wireModules(addresses, (info) => writeUpgradeInfo(options.stateFolder, info), options.simulated);
+  const { stateFolder } = options;
+  const handOver = (info: UpgradeInfo) => void (stateFolder !== undefined && writeUpgradeInfo(stateFolder, info));
+  const wired = wireModules(addresses, handOver, options.simulated);
   const modules = Object.values(wired).map(({ module }) => module);
-  const store = CommitMultiStore.open(options.stateFolder, {
+  const store = CommitMultiStore.open(stateFolder, {
     meta: { chainId, bech32Prefix },
     stores: storeNames(modules),
     pruning: options.pruning,
-    warn: (text) => logger.warn({ folder: options.stateFolder }, text),
+    warn: (text) => logger.warn({ folder: stateFolder }, text),
   });
-  const snapshots = new Snapshots(
-    {
-      folder: join(options.stateFolder, 'snapshots'),
-      meta: { chainId, bech32Prefix },
-      interval: options.snapshots?.interval ?? 0,
-      keepRecent: options.snapshots?.keepRecent ?? 2,
-      warn: (text) => logger.warn({ folder: options.stateFolder }, text),
-    },
-    store,
-  );
+  const snapshots =
+    stateFolder === undefined
+      ? undefined
+      : new Snapshots(
+          {
+            folder: join(stateFolder, 'snapshots'),
+            meta: { chainId, bech32Prefix },
+            interval: options.snapshots?.interval ?? 0,
+            keepRecent: options.snapshots?.keepRecent ?? 2,
+            warn: (text) => logger.warn({ folder: stateFolder }, text),
+          },
+          store,
+        );
   const app: App = new App({
     chainId,
     addresses,
@@ -161,7 +167,7 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
       beaconInput: (key) => (store.version === 0n ? undefined : wired.beacon.keeper.inputFor(app.queryContext(), key)),
       prove,
     }),
-    stateSync: new StateSync({ store, snapshots, logger }),
+    stateSync: snapshots && new StateSync({ store, snapshots, logger }),
     logger,
     node: options.settings,
   });
@@ -183,8 +189,9 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
         appState: app.exportGenesis(ctx.block.height),
       };
     },
+    tryGenesis: (request) => app.tryGenesis(request),
     close: async () => {
-      await snapshots.close();
+      await snapshots?.close();
       await store.close();
     },
   };
@@ -206,8 +213,9 @@ function createProgram(): Command {
   addInitCommand(program);
   addStartCommand(program, version(), openStateMachine);
   addKeysCommands(program);
-  addGenesisCommands(program);
+  addGenesisCommands(program, openStateMachine);
   addExportCommand(program, openStateMachine);
+  addImportCommand(program, openStateMachine);
   addCometCommand(program);
   addConfigCommands(program);
   addVrfCommand(program, (seed, chainId, operator) => prove(seed, keyProofAlpha(chainId, operator)));

@@ -20,6 +20,7 @@ import { ed25519PublicKey, readVrfSeed } from './nodeKeys.ts';
 import { type HomePaths, homePaths } from './paths.ts';
 import { addressText, listenError } from './ports.ts';
 import { type PriceFeed, startPriceFeed } from './prices.ts';
+import { settleGenesis } from './settleGenesis.ts';
 import type { ExtensionState, OpenStateMachine, StateMachine } from './stateMachine.ts';
 import { type CometProcess, startComet } from './supervisor.ts';
 
@@ -86,6 +87,8 @@ async function startAndWait(
 ): Promise<void> {
   const { paths, config, genesis } = setup;
   const logger = options.createLogger(config.log_level, { chain: genesis.chain_id });
+  const original = settleGenesis(paths.genesis);
+  if (original !== undefined) logger.info({ original }, "turned the SDK's genesis into the form that CometBFT reads");
   const binary = await options.comet?.binary();
   if (binary !== undefined) await requireCometPorts(paths.cometConfig);
   if (options.stop.aborted) return;

@@ -1,3 +1,4 @@
+import type { abci } from '../../sdk/codec/index.ts';
 import type { AbciApplication } from '../abci/handlers.ts';
 import type { StateQueries } from '../api/backend.ts';
 import type { ExtensionSource } from '../app/extensionSource.ts';
@@ -28,8 +29,8 @@ export interface SimulatedWiring {
 export interface StateMachineOptions {
   readonly chainId: string;
   readonly bech32Prefix: string;
-  /** Folder of the committed state. */
-  readonly stateFolder: string;
+  /** Folder of the committed state; undefined keeps it in memory. */
+  readonly stateFolder: string | undefined;
   /** Which versions of the state stay readable; `default` if not given. */
   readonly pruning?: Pruning;
   /** Every so many blocks a snapshot for nodes that join, and how many of them stay; none if not given. */
@@ -53,6 +54,8 @@ export interface StateMachine {
   readonly appHash: Uint8Array;
   /** The state of a kept height, 0 for the last one. Throws `sdk` 18 or 26 for others. */
   exportState(height: bigint): ExportedState;
+  /** What the first block would begin with, of a state without blocks; throws with the path of what is wrong. */
+  tryGenesis(request: abci.RequestInitChain): readonly abci.ValidatorUpdate[];
   /** Closes the store's files. */
   close(): Promise<void>;
 }
