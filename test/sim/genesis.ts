@@ -20,6 +20,7 @@ const verificationParams = {
   challenge_window: '8',
   run_window: '12',
   dispute_move_window: '5',
+  max_open_disputes: 2,
   key_delay: '5',
   units_per_seat: 6,
   min_run_stake: '1000',

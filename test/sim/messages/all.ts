@@ -4,6 +4,7 @@ import { beaconActs } from './beacon.ts';
 import { contributionActs } from './contribution.ts';
 import { feegrantActs } from './feegrant.ts';
 import { governanceActs } from './governance.ts';
+import { refusalActs } from './refusals.ts';
 import { rewardsActs } from './rewards.ts';
 import { stakingActs } from './staking.ts';
 import { verificationActs } from './verification.ts';
@@ -24,4 +25,5 @@ export const acts: readonly ModuleActs[] = [
   { list: contributionActs, perBlock: 4 },
   { list: verificationActs, perBlock: 16 },
   { list: rewardsActs, perBlock: 1 },
+  { list: refusalActs, perBlock: 2 },
 ];
