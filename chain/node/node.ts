@@ -3,6 +3,7 @@ import { startAbciGrpc } from '../abci/grpcServer.ts';
 import { type AbciServer, startAbciServer } from '../abci/server.ts';
 import { type HttpApi, startHttpApi } from '../api/http.ts';
 import { createMetrics, type NodeStatus } from '../api/metrics.ts';
+import { HaltError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Pruning, pruningPresets } from '../store/pruning.ts';
 import { listenClients } from './clientApis.ts';
@@ -32,6 +33,8 @@ export interface NodeOptions {
   readonly createLogger: (level: Config['log_level'], bindings: Readonly<Record<string, string>>) => Logger;
   /** How CometBFT talks to the node; what the configuration says if not given. */
   readonly transport?: Config['abci']['transport'];
+  /** Heights whose planned upgrades are skipped. */
+  readonly skipUpgrades?: readonly bigint[];
   /** With it the node starts and watches its own CometBFT. */
   readonly comet?: {
     /** Finds or builds the program. */
@@ -190,6 +193,7 @@ async function waitForEnd(stop: AbortSignal, failed: Promise<Error>, comet: Come
   const outcome = await Promise.race([asked, failed, ...(ended === undefined ? [] : [ended])]);
   if (outcome === 'asked') return;
   if (outcome instanceof OperatorError) throw outcome;
+  if (outcome instanceof HaltError) throw new OperatorError(outcome.message, { cause: outcome });
   throw new OperatorError(
     `the state machine failed and the node stops, so that it cannot diverge: ${reason(outcome)}`,
     {
@@ -213,6 +217,7 @@ async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, 
       pruning: choosePruning(config),
       snapshots: { interval: config.state.snapshot_interval, keepRecent: config.state.snapshot_keep_recent },
       logger,
+      skipUpgrades: options.skipUpgrades,
       settings: {
         version: options.version,
         runtime: `node.${process.versions.node}`,
@@ -224,6 +229,7 @@ async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, 
       extensions: (state) => extensionSource(state, feed, seed, logger),
     });
   } catch (error) {
+    if (error instanceof HaltError) throw new OperatorError(error.message, { cause: error });
     throw new OperatorError(`cannot open the state in ${paths.state}: ${reason(error)}`, { cause: error });
   }
 }

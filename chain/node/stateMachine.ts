@@ -37,6 +37,8 @@ export interface StateMachineOptions {
   readonly snapshots?: { readonly interval: number; readonly keepRecent: number };
   readonly logger: Logger;
   readonly settings: NodeSettings;
+  /** Heights whose planned upgrades are skipped, as all operators have agreed. */
+  readonly skipUpgrades?: readonly bigint[];
   /** What a simulated chain has otherwise than the real one; no setting reaches it. */
   readonly simulated?: SimulatedWiring;
   /** Makes the source of vote extensions once the state can be read. */
