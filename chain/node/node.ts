@@ -126,13 +126,24 @@ async function startAndWait(
 
   const transport = options.transport ?? config.abci.transport;
   const halted = new AbortController();
+  const cutOff = new AbortController();
   const point = { height: BigInt(config.halt_height), time: BigInt(config.halt_time) };
-  const application = haltAfter(watch.follow(machine.application), point, () => {
+  const halt = () => {
+    if (halted.signal.aborted) return;
     logger.warn({ halt_height: config.halt_height, halt_time: config.halt_time }, 'halts, as its configuration says');
     halted.abort();
+  };
+  if (point.height > 0n && machine.height >= point.height) return halt();
+  const application = haltAfter(watch.follow(machine.application), point, {
+    onReached: halt,
+    onPassed: () => {
+      halt();
+      cutOff.abort();
+    },
   });
   const server = await listenAbci(setup, transport, application, logger, fail);
   cleanup.push(() => server.close());
+  cutOff.signal.addEventListener('abort', () => void server.close(), { once: true });
   const status = (): NodeStatus => ({
     chainId: genesis.chain_id,
     height: machine.height,
@@ -167,7 +178,16 @@ async function startAndWait(
   options.onListening?.(server.address);
 
   const comet =
-    binary === undefined ? undefined : await superviseComet(options, paths, binary, server.address, transport);
+    binary === undefined
+      ? undefined
+      : await startComet({
+          binary,
+          home: paths.home,
+          proxyApp: server.address,
+          transport,
+          // Cut off, it calls what is wanted here a failure, with a stack.
+          onLine: (line) => void (cutOff.signal.aborted || options.comet?.onLine(line)),
+        });
   if (comet !== undefined) {
     cleanup.push(() => comet.stop());
     logger.info({ pid: comet.pid, binary: binary ?? null }, 'CometBFT runs');
@@ -277,16 +297,6 @@ async function listenApi({ paths, config }: Setup, status: () => NodeStatus): Pr
   } catch (error) {
     throw listenError(error, address, { key: 'api.address', file: paths.config });
   }
-}
-
-function superviseComet(
-  options: NodeOptions,
-  paths: HomePaths,
-  binary: string,
-  proxyApp: string,
-  transport: Config['abci']['transport'],
-) {
-  return startComet({ binary, home: paths.home, proxyApp, transport, onLine: options.comet?.onLine ?? (() => {}) });
 }
 
 function reportSource(logger: Logger, url: string, problem: string | undefined): void {
