@@ -40,6 +40,14 @@ export class FatalError extends Error {
   }
 }
 
+/** The chain itself has decided that this software goes no further, as an upgrade does: no defect, and to be mended by an operator. */
+export class HaltError extends FatalError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'HaltError';
+  }
+}
+
 /** Whether an error may differ between nodes: then it must stop this one, not become part of the block. */
 export function isFatal(error: unknown): boolean {
   return error instanceof FatalError || (error instanceof RangeError && /call stack/i.test(error.message));

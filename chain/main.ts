@@ -3,7 +3,6 @@ import '../nodeVersion.ts';
 import './node/requirePlatform.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { createAuth } from '../modules/auth/index.ts';
 import { moduleAddress } from '../modules/auth/keeper.ts';
 import { createBank } from '../modules/bank/index.ts';
@@ -17,31 +16,20 @@ import { createOracle } from '../modules/oracle/index.ts';
 import { createRewards } from '../modules/rewards/index.ts';
 import { createStaking } from '../modules/staking/index.ts';
 import { createUpgrade } from '../modules/upgrade/index.ts';
-import type { UpgradeInfo, UpgradeStep } from '../modules/upgrade/keeper.ts';
+import type { UpgradeInfo } from '../modules/upgrade/keeper.ts';
 import { createValuation } from '../modules/valuation/index.ts';
 import { createVerification } from '../modules/verification/index.ts';
 import { type AddressCodec, createAddressCodec } from '../sdk/address.ts';
 import { App, storeNames } from './app/app.ts';
 import { consensusParams } from './app/kernelState.ts';
 import { StateSync } from './app/stateSync.ts';
-import { COMETBFT_VERSION } from './node/cometbft.ts';
-import { addCometCommand } from './node/commands/comet.ts';
-import { addConfigCommands } from './node/commands/config.ts';
-import { addExportCommand } from './node/commands/export.ts';
-import { addGenesisCommands } from './node/commands/genesis.ts';
-import { addInitCommand } from './node/commands/init.ts';
-import { addKeysCommands } from './node/commands/keys.ts';
-import { addRollbackCommand } from './node/commands/rollback.ts';
-import { addStartCommand } from './node/commands/start.ts';
-import { addVerifyCommand } from './node/commands/verify.ts';
-import { addVrfCommand } from './node/commands/vrf.ts';
-import { OperatorError } from './node/failure.ts';
-import type { StateMachine, StateMachineOptions } from './node/stateMachine.ts';
+import { Context } from './context.ts';
+import { runProgram } from './node/commands/program.ts';
+import type { SimulatedWiring, StateMachine, StateMachineOptions } from './node/stateMachine.ts';
 import { writeUpgradeInfo } from './node/upgradeInfo.ts';
+import type { Software, SoftwareUpgrade } from './software.ts';
 import { CommitMultiStore } from './store/multistore.ts';
-import { rollbackStore } from './store/rollback.ts';
 import { Snapshots } from './store/snapshots.ts';
-import { verifyStore } from './store/verify.ts';
 
 /** Every module account of the chain and what it may do with coins. */
 const modulePermissions = {
@@ -55,16 +43,28 @@ const modulePermissions = {
   community_pool: [],
 } as const;
 
-/** Upgrades that this software knows by the names of their plans, with what each does before modules are migrated. */
-const upgrades: ReadonlyMap<string, UpgradeStep> = new Map();
+/** Upgrades that this software knows by the names of their plans. */
+const upgrades: ReadonlyMap<string, SoftwareUpgrade> = new Map();
 
-/**
- * All modules in the order in which genesis and hooks run: the only place where they learn of each other.
- *
- * @param handOver told which software is wanted before an upgrade stops the node
- */
-export function wireModules(addresses: AddressCodec, handOver: (info: UpgradeInfo) => void = () => {}) {
-  const authority = moduleAddress('gov');
+export interface WiringOptions {
+  /** Told which software is wanted before an upgrade stops the node. */
+  readonly handOver?: (info: UpgradeInfo) => void;
+  /** Hears of upgrades that are done or skipped. */
+  readonly report?: (text: string) => void;
+  /** Heights whose planned upgrades this operator skips. */
+  readonly skipUpgrades?: readonly bigint[];
+  readonly software?: ChainSoftware;
+}
+
+/** All modules in the order in which genesis and hooks run: the only place where they learn of each other. */
+export function wireModules(addresses: AddressCodec, options: WiringOptions = {}, simulated?: SimulatedWiring) {
+  const { handOver = () => {}, report = () => {}, skipUpgrades = [], software = {} } = options;
+  const authority = simulated?.authority ?? moduleAddress('gov');
+  const known = new Map([
+    ...upgrades,
+    ...(software.upgrades ?? []),
+    ...(simulated?.upgrades ?? []).map((name): [string, SoftwareUpgrade] => [name, {}]),
+  ]);
   const blockedModules = Object.keys(modulePermissions);
   const auth = createAuth({ addresses, modulePermissions, authority });
   const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority });
@@ -99,9 +99,12 @@ export function wireModules(addresses: AddressCodec, handOver: (info: UpgradeInf
   const upgrade: ReturnType<typeof createUpgrade> = createUpgrade({
     addresses,
     authority,
-    modules: () => Object.values(wired).map(({ module }) => module),
-    upgrades,
+    modules: () => Object.values(all).map(({ module }) => module),
+    upgrades: known,
+    appVersion: (ctx) => consensusParams.get(ctx)?.version?.app ?? 0n,
+    skipHeights: new Set(skipUpgrades),
     handOver,
+    report,
   });
   const wired = {
     auth,
@@ -117,31 +120,56 @@ export function wireModules(addresses: AddressCodec, handOver: (info: UpgradeInf
     rewards,
     upgrade,
   };
-  return wired;
+  const all: typeof wired = { ...wired, ...software.modules?.(wired) };
+  return all;
 }
 
+/** All modules of the chain by name. */
+export type Wired = ReturnType<typeof wireModules>;
+export type ChainSoftware = Software<Wired>;
+
 /** The state machine of AI Infinet over its store. */
-export async function openStateMachine(options: StateMachineOptions): Promise<StateMachine> {
-  const { chainId, bech32Prefix, logger } = options;
+export function openStateMachine(options: StateMachineOptions): Promise<StateMachine> {
+  return openWith(options, {});
+}
+
+async function openWith(options: StateMachineOptions, software: ChainSoftware): Promise<StateMachine> {
+  const { chainId, bech32Prefix, logger, stateFolder, skipUpgrades } = options;
   const addresses = createAddressCodec(bech32Prefix);
-  const wired = wireModules(addresses, (info) => writeUpgradeInfo(options.stateFolder, info));
+  const wired = wireModules(
+    addresses,
+    {
+      handOver: (info) => void (stateFolder !== undefined && writeUpgradeInfo(stateFolder, info)),
+      report: (text) => logger.info({}, text),
+      skipUpgrades,
+      software,
+    },
+    options.simulated,
+  );
   const modules = Object.values(wired).map(({ module }) => module);
-  const store = CommitMultiStore.open(options.stateFolder, {
+  const store = CommitMultiStore.open(stateFolder, {
     meta: { chainId, bech32Prefix },
     stores: storeNames(modules),
-    pruning: options.pruning,
-    warn: (text) => logger.warn({ folder: options.stateFolder }, text),
-  });
-  const snapshots = new Snapshots(
-    {
-      folder: join(options.stateFolder, 'snapshots'),
-      meta: { chainId, bech32Prefix },
-      interval: options.snapshots?.interval ?? 0,
-      keepRecent: options.snapshots?.keepRecent ?? 2,
-      warn: (text) => logger.warn({ folder: options.stateFolder }, text),
+    upgrade: (committed, height) => {
+      const last = { chainId, height: height - 1n, time: 0n, proposer: new Uint8Array() };
+      return wired.upgrade.keeper.storeUpgrade(new Context(last, committed.branch()), height);
     },
-    store,
-  );
+    pruning: options.pruning,
+    warn: (text) => logger.warn({ folder: stateFolder }, text),
+  });
+  const snapshots =
+    stateFolder === undefined
+      ? undefined
+      : new Snapshots(
+          {
+            folder: join(stateFolder, 'snapshots'),
+            meta: { chainId, bech32Prefix },
+            interval: options.snapshots?.interval ?? 0,
+            keepRecent: options.snapshots?.keepRecent ?? 2,
+            warn: (text) => logger.warn({ folder: stateFolder }, text),
+          },
+          store,
+        );
   const app: App = new App({
     chainId,
     addresses,
@@ -156,7 +184,7 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
       beaconInput: (key) => (store.version === 0n ? undefined : wired.beacon.keeper.inputFor(app.queryContext(), key)),
       prove,
     }),
-    stateSync: new StateSync({ store, snapshots, logger }),
+    stateSync: snapshots && new StateSync({ store, snapshots, logger }),
     logger,
     node: options.settings,
   });
@@ -178,8 +206,9 @@ export async function openStateMachine(options: StateMachineOptions): Promise<St
         appState: app.exportGenesis(ctx.block.height),
       };
     },
+    tryGenesis: (request) => app.tryGenesis(request),
     close: async () => {
-      await snapshots.close();
+      await snapshots?.close();
       await store.close();
     },
   };
@@ -193,43 +222,20 @@ function version(): string {
   return typeof read === 'object' && read !== null && 'version' in read ? String(read.version) : 'unknown';
 }
 
-function createProgram(): Command {
-  const program = new Command('infinetd')
-    .description('A node of AI Infinet: the state machine beside CometBFT.')
-    .enablePositionalOptions()
-    .showHelpAfterError('(see --help)');
-  addInitCommand(program);
-  addStartCommand(program, version(), openStateMachine);
-  addKeysCommands(program);
-  addGenesisCommands(program);
-  addExportCommand(program, openStateMachine);
-  addCometCommand(program);
-  addConfigCommands(program);
-  addVrfCommand(program, (seed, chainId, operator) => prove(seed, keyProofAlpha(chainId, operator)));
-  addVerifyCommand(program, ({ chainId, bech32Prefix, stateFolder }) => {
-    const modules = Object.values(wireModules(createAddressCodec(bech32Prefix))).map(({ module }) => module);
-    return verifyStore(stateFolder, { chainId, bech32Prefix }, storeNames(modules));
+/**
+ * `infinetd`, with the modules and upgrades of `software` besides the chain's own: a program of a few lines that calls this is a version
+ * of the software of its own.
+ */
+export async function runInfinetd(software: ChainSoftware = {}): Promise<void> {
+  await runProgram({
+    version: version(),
+    openStateMachine: (options) => openWith(options, software),
+    storeNames: (prefix) => {
+      const wired = wireModules(createAddressCodec(prefix), { software });
+      return storeNames(Object.values(wired).map(({ module }) => module));
+    },
+    proveVrfKey: (seed, chainId, operator) => prove(seed, keyProofAlpha(chainId, operator)),
   });
-  addRollbackCommand(program, ({ chainId, bech32Prefix, stateFolder, blocks }) => {
-    const modules = Object.values(wireModules(createAddressCodec(bech32Prefix))).map(({ module }) => module);
-    return rollbackStore(stateFolder, { chainId, bech32Prefix }, storeNames(modules), blocks);
-  });
-  program
-    .command('version')
-    .description('Show the versions of infinetd, of Node and of the CometBFT line that it works with.')
-    .action(() => {
-      process.stdout.write(`infinetd ${version()}\nnode ${process.version}\ncometbft ${COMETBFT_VERSION}\n`);
-    });
-  return program;
 }
 
-if (import.meta.main) {
-  try {
-    await createProgram().parseAsync();
-  } catch (error) {
-    // What the operator can mend is one sentence; anything else is a bug and keeps its stack.
-    const text = error instanceof OperatorError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`infinetd: ${text}\n`);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runInfinetd();

@@ -9,7 +9,7 @@ import { readGasPrices } from '../tx/coins.ts';
 import { DecodedTxs } from '../tx/decodedTxs.ts';
 import { MessageRouter } from '../tx/router.ts';
 import { SignatureCache } from '../tx/signatureCache.ts';
-import { executeBlock } from './block.ts';
+import { checkInvariants, executeBlock } from './block.ts';
 import { exportGenesis, firstHeight, initGenesis } from './genesis.ts';
 import { consensusParams, kernelStore, lastBlock, minGasPrices } from './kernelState.ts';
 import type { AppOptions } from './options.ts';
@@ -88,7 +88,7 @@ export class App implements AbciApplication {
   }
 
   initChain(request: abci.RequestInitChain): abci.ResponseInitChain {
-    const { chainId, store, modules, addresses } = this.#options;
+    const { chainId, store, modules, addresses, logger } = this.#options;
     if (request.chainId !== chainId) {
       throw new Error(`the genesis file is of chain ${request.chainId}, this node is of ${chainId}`);
     }
@@ -101,8 +101,26 @@ export class App implements AbciApplication {
       const outcome = this.#runner.run(bytes, { state: store.working, block, mode: 'genesis' });
       if (outcome.code !== 0) throw new Error(`${outcome.codespace} ${outcome.code}: ${outcome.log}`);
     };
-    const validators = initGenesis({ modules, bech32Prefix: addresses.prefix, runGenesisTx }, ctx, request);
+    const note = (text: string) => logger.warn({}, text);
+    const validators = initGenesis({ modules, bech32Prefix: addresses.prefix, runGenesisTx, note }, ctx, request);
     return { consensusParams: request.consensusParams, validators: [...validators], appHash: store.appHash };
+  }
+
+  /**
+   * What InitChain would make of a genesis, all invariants checked, without keeping anything. Throws with the path of what
+   * is wrong.
+   */
+  tryGenesis(request: abci.RequestInitChain): readonly abci.ValidatorUpdate[] {
+    const { store, modules, chainId } = this.#options;
+    if (store.version > 0n) throw new Error('a chain that has blocks takes no genesis');
+    try {
+      const { validators } = this.initChain(request);
+      const block = { chainId, height: 0n, time: fromTimestamp(request.time), proposer: new Uint8Array() };
+      checkInvariants(modules, new Context(block, store.working));
+      return validators;
+    } finally {
+      store.discard();
+    }
   }
 
   query(request: abci.RequestQuery): abci.ResponseQuery {

@@ -1,8 +1,11 @@
 import type { ValidatorSet } from '../../proto/generated/infinet/chain/v1/state.ts';
 import type { abci } from '../../sdk/codec/index.ts';
 import type { Context } from '../context.ts';
+import { JsonNode } from '../json/node.ts';
 import type { Module, ValidatorUpdate } from '../module.ts';
 import { readGasPrices } from '../tx/coins.ts';
+import { foreignModules } from './foreignModules.ts';
+import { encodeTxJson } from './genesisTx.ts';
 import { bech32Prefix, consensusParams, kernelStore, lastBlock, minGasPrices, validatorSets } from './kernelState.ts';
 import { applyUpdates, fromCometUpdates, toCometUpdates } from './validators.ts';
 
@@ -11,6 +14,8 @@ export interface GenesisDeps {
   readonly bech32Prefix: string;
   /** Runs a genesis tx; throws when it fails, with the reason. */
   readonly runGenesisTx: (ctx: Context, bytes: Uint8Array) => void;
+  /** Hears of modules that the file has and this chain has not, when they hold nothing. */
+  readonly note: (text: string) => void;
 }
 
 /** Fills the empty state from a genesis file. Throws with the path of what is wrong in it; the chain then cannot start. */
@@ -20,22 +25,23 @@ export function initGenesis(
   request: abci.RequestInitChain,
 ): readonly abci.ValidatorUpdate[] {
   const appState = parseAppState(request.appStateBytes);
+  passOver(deps, appState);
   initKernel(deps, ctx, appState[kernelStore], request);
   const updates: ValidatorUpdate[] = [];
   for (const module of deps.modules) {
     try {
       updates.push(...(module.initGenesis?.(ctx, appState[module.name] ?? {}) ?? []));
     } catch (error) {
-      throw new Error(`app_state.${module.name}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      const why = error instanceof Error ? error.message : String(error);
+      // Most complaints name their field themselves.
+      throw new Error(why.startsWith('app_state.') ? why : `app_state.${module.name}: ${why}`, { cause: error });
     }
   }
-  for (const [index, text] of genesisTxs(appState.genutil).entries()) {
+  for (const { path, bytes } of genesisTxs(appState.genutil)) {
     try {
-      deps.runGenesisTx(ctx, Uint8Array.from(Buffer.from(text, 'base64')));
+      deps.runGenesisTx(ctx, bytes);
     } catch (error) {
-      throw new Error(`app_state.genutil.gen_txs[${index}]: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   for (const module of deps.modules) updates.push(...(module.afterGenesisTxs?.(ctx) ?? []));
@@ -86,14 +92,24 @@ function writeSets(ctx: Context, first: bigint, set: ValidatorSet): void {
   validatorSets.set(ctx, first + 1n, set);
 }
 
-/** Genesis txs are base64 of TxRaw. */
-function genesisTxs(genutil: unknown): string[] {
-  const list = asRecord(genutil ?? {}, 'app_state.genutil').gen_txs ?? [];
-  if (!Array.isArray(list)) throw new Error('app_state.genutil.gen_txs: must be a list');
-  return list.map((entry, index) => {
-    if (typeof entry === 'string') return entry;
-    throw new Error(`app_state.genutil.gen_txs[${index}]: must be the base64 text of a TxRaw`);
-  });
+/** Genesis txs stand there in the SDK's JSON or as the base64 text of a TxRaw. */
+export function genesisTxs(genutil: unknown): { readonly path: string; readonly bytes: Uint8Array }[] {
+  const root = new JsonNode(genutil ?? {}, 'app_state.genutil');
+  return root
+    .field('gen_txs')
+    .list()
+    .map((node) => ({ path: node.path, bytes: typeof node.value === 'string' ? node.bytes() : encodeTxJson(node) }));
+}
+
+/** A genesis of another chain may have modules that this one has not: they are passed over unless that loses something. */
+function passOver({ modules, note }: GenesisDeps, appState: Readonly<Record<string, unknown>>): void {
+  const known = new Set([kernelStore, 'genutil', ...modules.map(({ name }) => name)]);
+  const { empty, lost } = foreignModules(appState, known);
+  if (lost.length > 0) {
+    throw new Error(`app_state: this chain does not have these modules, whose state would be lost: ${lost.join(', ')}`);
+  }
+  if (empty.length > 0)
+    note(`app_state: this chain does not have these modules, which hold nothing: ${empty.join(', ')}`);
 }
 
 function parseAppState(bytes: Uint8Array): Record<string, unknown> {

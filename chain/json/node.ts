@@ -34,6 +34,13 @@ export class JsonNode {
     return new JsonNode(own, `${this.path}.${name}`);
   }
 
+  /** Names of this object's fields, in the order of the document. */
+  names(): string[] {
+    const { value } = this;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.fail('not an object');
+    return Object.keys(value);
+  }
+
   /** The elements of this list; an absent list is empty. */
   list(): JsonNode[] {
     if (this.isAbsent) return [];

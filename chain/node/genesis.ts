@@ -4,6 +4,7 @@ import { toBech32 } from '@cosmjs/encoding';
 import { z } from 'zod';
 import { OperatorError, reason } from './failure.ts';
 import { balanceShape, coinShape, type GenesisCoin, sortedCoins, supplyOf, transfer } from './genesisBank.ts';
+import { fromSdkGenesis, isSdkGenesis } from './sdkGenesis.ts';
 
 export interface GenesisAccount {
   /** Bech32 account address. */
@@ -182,22 +183,44 @@ export function addVrfKey(genesis: Genesis, account: string, publicKey: Uint8Arr
   return withState(genesis, { beacon: { ...beacon, keys: [...(beacon?.keys ?? []), key] } });
 }
 
-/** Checks the parts that this program reads. Throws with the path of the first wrong field. */
+/**
+ * Checks the parts that this program reads. The SDK's own form is turned into CometBFT's. Throws with the path of the first
+ * wrong field.
+ */
 export function parseGenesis(value: unknown, name: string): Genesis {
-  const result = genesisShape.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new OperatorError(`${name}: ${issue?.path.join('.')}: ${issue?.message}`);
+  try {
+    return genesisShape.parse(isSdkGenesis(value) ? fromSdkGenesis(value) : value);
+  } catch (error) {
+    const [issue] = error instanceof z.ZodError ? error.issues : [];
+    throw new OperatorError(`${name}: ${issue === undefined ? reason(error) : issueText(issue)}`);
+  }
+}
+
+function issueText({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? `not a genesis: ${message}` : `${path.join('.')}: ${message}`;
+}
+
+/** `parseGenesis` of a file's text. */
+export function parseGenesisText(text: string, name: string): Genesis {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new OperatorError(`cannot read the genesis ${name}: ${reason(error)}`, { cause: error });
+  }
+  return parseGenesis(value, name);
 }
 
 export function readGenesis(path: string): Genesis {
-  let value: unknown;
+  return parseGenesisText(readGenesisText(path), path);
+}
+
+export function readGenesisText(path: string): string {
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new OperatorError(`cannot read the genesis ${path}: ${reason(error)}`, { cause: error });
   }
-  return parseGenesis(value, path);
 }
 
 /** Replaces the file in one step, so that a crash leaves the old or the new one. */

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fromBech32, toBech32 } from '@cosmjs/encoding';
 import { encodePubkey, makeAuthInfoBytes, makeSignDoc, type OfflineDirectSigner } from '@cosmjs/proto-signing';
-import { z } from 'zod';
 import { ed25519Keys, stakingTx, tx } from '../../sdk/codec/index.ts';
+import { encodeTxJson, writeTxJson } from '../app/genesisTx.ts';
+import { JsonNode } from '../json/node.ts';
 import { OperatorError, reason } from './failure.ts';
 import { addVrfKey, bech32Prefix, type Genesis } from './genesis.ts';
 
@@ -22,18 +23,16 @@ export interface GentxOptions {
   readonly peer: string;
 }
 
-/** What is handed to whoever collects: the signed tx and, for people to read, what it says. */
-const gentxShape = z.object({
-  moniker: z.string(),
-  operator_address: z.string(),
-  tokens: z.string().regex(/^\d+$/),
-  peer: z.string(),
-  /** Base64. */
-  vrf_public_key: z.base64(),
-  /** A `cosmos.tx.v1beta1.TxRaw` in Base64. */
-  tx: z.base64(),
-});
-export type Gentx = z.infer<typeof gentxShape>;
+/** A signed genesis transaction and what it says. */
+export interface Gentx {
+  /** The encoded `cosmos.tx.v1beta1.TxRaw`. */
+  readonly raw: Uint8Array;
+  readonly message: stakingTx.MsgCreateValidator;
+  /** `<node id>@host:port`; empty if the memo does not begin with one. */
+  readonly peer: string;
+  /** Ed25519 key of the beacon's VRF, 32 bytes, or empty: the SDK's own gentxs have none. */
+  readonly vrfPublicKey: Uint8Array;
+}
 
 const createValidatorUrl = '/cosmos.staking.v1beta1.MsgCreateValidator';
 
@@ -49,7 +48,6 @@ export async function makeGentx(options: GentxOptions): Promise<Gentx> {
     description: { moniker: options.moniker },
     commission: { rate: tenths(1n), maxRate: tenths(2n), maxChangeRate: (tenthsUnit / 10n).toString() },
     minSelfDelegation: '1',
-    delegatorAddress: account.address,
     validatorAddress: operator,
     pubkey: {
       typeUrl: '/cosmos.crypto.ed25519.PubKey',
@@ -60,7 +58,7 @@ export async function makeGentx(options: GentxOptions): Promise<Gentx> {
   const body = tx.TxBody.encode(
     tx.TxBody.fromPartial({
       messages: [{ typeUrl: createValidatorUrl, value: stakingTx.MsgCreateValidator.encode(message).finish() }],
-      memo: options.peer,
+      memo: memoOf(options),
     }),
   ).finish();
   const key = encodePubkey({
@@ -78,41 +76,60 @@ export async function makeGentx(options: GentxOptions): Promise<Gentx> {
     authInfoBytes: signed.authInfoBytes,
     signatures: [Uint8Array.from(Buffer.from(signature.signature, 'base64'))],
   }).finish();
+  const gentx = readGentx(raw);
+  if (gentx.peer === '') throw new OperatorError(`${options.peer} is not where a node is reached: <node id>@host:port`);
+  return gentx;
+}
+
+/** Where others reach the node, as the SDK has it, and behind a blank our own addition. */
+function memoOf({ peer, vrfPublicKey }: GentxOptions): string {
+  return vrfPublicKey.length === 0 ? peer : `${peer} vrf=${Buffer.from(vrfPublicKey).toString('base64')}`;
+}
+
+/** Throws when it is not one `MsgCreateValidator`. */
+function readGentx(raw: Uint8Array): Gentx {
+  const { messages, memo } = tx.TxBody.decode(tx.TxRaw.decode(raw).bodyBytes);
+  const [message, ...more] = messages;
+  if (message?.typeUrl !== createValidatorUrl || more.length > 0) throw new Error(`is not one ${createValidatorUrl}`);
+  const [peer] = /^[0-9a-f]{40}@\S+:\d{1,5}(?=$|\s)/.exec(memo) ?? [''];
+  const [, vrf = ''] = /\svrf=([A-Za-z0-9+/]{43}=)(?=$|\s)/.exec(memo) ?? [];
   return {
-    moniker: options.moniker,
-    operator_address: operator,
-    tokens: options.tokens.toString(),
-    peer: options.peer,
-    vrf_public_key: Buffer.from(options.vrfPublicKey).toString('base64'),
-    tx: Buffer.from(raw).toString('base64'),
+    raw,
+    message: stakingTx.MsgCreateValidator.decode(message.value),
+    peer,
+    vrfPublicKey: Uint8Array.from(Buffer.from(vrf, 'base64')),
   };
 }
 
-/** Keeps a gentx as one file in the folder that `collectGentxs` reads. Returns its path. */
+/**
+ * Keeps a gentx as one file in the folder that `readGentxs` reads, in the SDK's JSON and by the SDK's name, so that
+ * `simd` reads it too. Returns its path.
+ */
 export function saveGentx(folder: string, gentx: Gentx): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `gentx-${gentx.operator_address}.json`);
-  writeFileSync(path, `${JSON.stringify(gentx, undefined, 2)}\n`);
+  const path = join(folder, `gentx-${gentx.peer.split('@')[0]}.json`);
+  writeFileSync(path, `${writeTxJson(gentx.raw)}\n`);
   return path;
 }
 
-/** All gentxs of a folder, by file name. Throws naming the file that is not one. */
+/** All gentxs of a folder, ours or of another SDK chain's software, by file name. Throws naming the file that is not one. */
 export function readGentxs(folder: string): Gentx[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.sort().map((name) => {
+    const path = join(folder, name);
     try {
-      return gentxShape.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+      return readGentx(encodeTxJson(new JsonNode(JSON.parse(readFileSync(path, 'utf8')), 'the tx')));
     } catch (error) {
-      throw new OperatorError(`${join(folder, name)} is not a genesis transaction: ${reason(error)}`, { cause: error });
+      throw new OperatorError(`${path} is not a genesis transaction: ${reason(error)}`, { cause: error });
     }
   });
 }
 
 /**
  * Puts the gentxs into the genesis in place of those that it has, and their VRF keys into the beacon, so that collecting
- * twice is the same as once. The tx's one message, its funds and its operator are checked here, its signature when the
- * chain starts; peer and VRF key are as unsigned as the genesis itself.
+ * twice is the same as once. The tx's one message, its funds and its operator are checked here, its signature by
+ * "genesis validate" and when the chain starts.
  */
 export function collectGentxs(genesis: Genesis, gentxs: readonly Gentx[]): Genesis {
   if (gentxs.length === 0) throw new OperatorError('there are no genesis transactions to collect: see "genesis gentx"');
@@ -123,31 +140,19 @@ export function collectGentxs(genesis: Genesis, gentxs: readonly Gentx[]): Genes
     app_state: {
       ...genesis.app_state,
       beacon: beacon && { ...beacon, keys: [] },
-      genutil: { gen_txs: gentxs.map(({ tx }) => tx) },
+      genutil: { gen_txs: gentxs.map(({ raw }): unknown => JSON.parse(writeTxJson(raw))) },
     },
   };
-  for (const gentx of gentxs) {
-    const message = createValidatorOf(gentx);
+  for (const { message, vrfPublicKey } of gentxs) {
     if (seen.has(message.validatorAddress)) {
       throw new OperatorError(`two genesis transactions create the validator ${message.validatorAddress}`);
     }
     seen.add(message.validatorAddress);
     requireFunds(genesis, message);
     const account = toBech32(bech32Prefix(genesis), fromBech32(message.validatorAddress).data);
-    collected = addVrfKey(collected, account, Buffer.from(gentx.vrf_public_key, 'base64'));
+    collected = addVrfKey(collected, account, vrfPublicKey);
   }
   return collected;
-}
-
-function createValidatorOf(gentx: Gentx): stakingTx.MsgCreateValidator {
-  try {
-    const raw = tx.TxRaw.decode(Buffer.from(gentx.tx, 'base64'));
-    const [message, ...more] = tx.TxBody.decode(raw.bodyBytes).messages;
-    if (message?.typeUrl !== createValidatorUrl || more.length > 0) throw new Error(`not one ${createValidatorUrl}`);
-    return stakingTx.MsgCreateValidator.decode(message.value);
-  } catch (error) {
-    throw new OperatorError(`the genesis transaction of ${gentx.moniker} cannot be read: ${reason(error)}`);
-  }
 }
 
 function requireFunds(genesis: Genesis, { validatorAddress, value }: stakingTx.MsgCreateValidator): void {

@@ -5,13 +5,16 @@ import { ClockWatch } from './clockWatch.ts';
 import { CommitWatch } from './commitWatch.ts';
 import { type HaltPoint, haltAfter } from './haltWatch.ts';
 
-/** Gives blocks 1 to 3 to a chain that halts at `point`; the heights that were carried out, and how often it was told. */
-async function heights(point: HaltPoint): Promise<[carriedOut: bigint[], told: number]> {
+/** Gives blocks 1 to 3 to a chain that halts at `point`; the heights that were carried out, and what it told. */
+async function heights(point: HaltPoint): Promise<[carriedOut: bigint[], told: string[]]> {
   const chain = toyChain();
   initChain(chain);
-  let told = 0;
+  const told: string[] = [];
   const watch = new CommitWatch(new ClockWatch(10, () => {}));
-  const application = haltAfter(watch.follow(chain.app), point, () => told++);
+  const application = haltAfter(watch.follow(chain.app), point, {
+    onReached: () => told.push('reached'),
+    onPassed: () => told.push('passed'),
+  });
   const done: bigint[] = [];
   for (const height of [1n, 2n, 3n]) {
     const pending = new Promise<undefined>((resolve) => setTimeout(resolve, 50, undefined));
@@ -21,19 +24,23 @@ async function heights(point: HaltPoint): Promise<[carriedOut: bigint[], told: n
     ]);
     if (answer === undefined) break;
     await application.commit({});
+    await new Promise(setImmediate);
     done.push(height);
   }
   return [done, told];
 }
 
-test('blocks up to the halt height are carried out, the next one is not answered', async () => {
-  expect(await heights({ height: 2n, time: 0n })).toEqual([[1n, 2n], 1]);
+test('blocks up to the halt height are carried out, which is told at once, and the next one is not answered', async () => {
+  expect(await heights({ height: 2n, time: 0n })).toEqual([
+    [1n, 2n],
+    ['reached', 'passed'],
+  ]);
 });
 
 test('blocks later than the halt time are not answered', async () => {
-  expect(await heights({ height: 0n, time: 1_700_000_001n })).toEqual([[1n], 1]);
+  expect(await heights({ height: 0n, time: 1_700_000_001n })).toEqual([[1n], ['passed']]);
 });
 
 test('without a halt point nothing stops', async () => {
-  expect(await heights({ height: 0n, time: 0n })).toEqual([[1n, 2n, 3n], 0]);
+  expect(await heights({ height: 0n, time: 0n })).toEqual([[1n, 2n, 3n], []]);
 });

@@ -3,6 +3,7 @@ import { startAbciGrpc } from '../abci/grpcServer.ts';
 import { type AbciServer, startAbciServer } from '../abci/server.ts';
 import { type HttpApi, startHttpApi } from '../api/http.ts';
 import { createMetrics, type NodeStatus } from '../api/metrics.ts';
+import { HaltError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Pruning, pruningPresets } from '../store/pruning.ts';
 import { listenClients } from './clientApis.ts';
@@ -20,6 +21,7 @@ import { ed25519PublicKey, readVrfSeed } from './nodeKeys.ts';
 import { type HomePaths, homePaths } from './paths.ts';
 import { addressText, listenError } from './ports.ts';
 import { type PriceFeed, startPriceFeed } from './prices.ts';
+import { settleGenesis } from './settleGenesis.ts';
 import type { ExtensionState, OpenStateMachine, StateMachine } from './stateMachine.ts';
 import { type CometProcess, startComet } from './supervisor.ts';
 
@@ -31,6 +33,8 @@ export interface NodeOptions {
   readonly createLogger: (level: Config['log_level'], bindings: Readonly<Record<string, string>>) => Logger;
   /** How CometBFT talks to the node; what the configuration says if not given. */
   readonly transport?: Config['abci']['transport'];
+  /** Heights whose planned upgrades are skipped. */
+  readonly skipUpgrades?: readonly bigint[];
   /** With it the node starts and watches its own CometBFT. */
   readonly comet?: {
     /** Finds or builds the program. */
@@ -86,6 +90,8 @@ async function startAndWait(
 ): Promise<void> {
   const { paths, config, genesis } = setup;
   const logger = options.createLogger(config.log_level, { chain: genesis.chain_id });
+  const original = settleGenesis(paths.genesis);
+  if (original !== undefined) logger.info({ original }, "turned the SDK's genesis into the form that CometBFT reads");
   const binary = await options.comet?.binary();
   if (binary !== undefined) await requireCometPorts(paths.cometConfig);
   if (options.stop.aborted) return;
@@ -120,13 +126,24 @@ async function startAndWait(
 
   const transport = options.transport ?? config.abci.transport;
   const halted = new AbortController();
+  const cutOff = new AbortController();
   const point = { height: BigInt(config.halt_height), time: BigInt(config.halt_time) };
-  const application = haltAfter(watch.follow(machine.application), point, () => {
+  const halt = () => {
+    if (halted.signal.aborted) return;
     logger.warn({ halt_height: config.halt_height, halt_time: config.halt_time }, 'halts, as its configuration says');
     halted.abort();
+  };
+  if (point.height > 0n && machine.height >= point.height) return halt();
+  const application = haltAfter(watch.follow(machine.application), point, {
+    onReached: halt,
+    onPassed: () => {
+      halt();
+      cutOff.abort();
+    },
   });
   const server = await listenAbci(setup, transport, application, logger, fail);
   cleanup.push(() => server.close());
+  cutOff.signal.addEventListener('abort', () => void server.close(), { once: true });
   const status = (): NodeStatus => ({
     chainId: genesis.chain_id,
     height: machine.height,
@@ -161,7 +178,16 @@ async function startAndWait(
   options.onListening?.(server.address);
 
   const comet =
-    binary === undefined ? undefined : await superviseComet(options, paths, binary, server.address, transport);
+    binary === undefined
+      ? undefined
+      : await startComet({
+          binary,
+          home: paths.home,
+          proxyApp: server.address,
+          transport,
+          // Cut off, it calls what is wanted here a failure, with a stack.
+          onLine: (line) => void (cutOff.signal.aborted || options.comet?.onLine(line)),
+        });
   if (comet !== undefined) {
     cleanup.push(() => comet.stop());
     logger.info({ pid: comet.pid, binary: binary ?? null }, 'CometBFT runs');
@@ -187,6 +213,7 @@ async function waitForEnd(stop: AbortSignal, failed: Promise<Error>, comet: Come
   const outcome = await Promise.race([asked, failed, ...(ended === undefined ? [] : [ended])]);
   if (outcome === 'asked') return;
   if (outcome instanceof OperatorError) throw outcome;
+  if (outcome instanceof HaltError) throw new OperatorError(outcome.message, { cause: outcome });
   throw new OperatorError(
     `the state machine failed and the node stops, so that it cannot diverge: ${reason(outcome)}`,
     {
@@ -210,6 +237,7 @@ async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, 
       pruning: choosePruning(config),
       snapshots: { interval: config.state.snapshot_interval, keepRecent: config.state.snapshot_keep_recent },
       logger,
+      skipUpgrades: options.skipUpgrades,
       settings: {
         version: options.version,
         runtime: `node.${process.versions.node}`,
@@ -221,6 +249,7 @@ async function openMachine(options: NodeOptions, setup: Setup, feed: PriceFeed, 
       extensions: (state) => extensionSource(state, feed, seed, logger),
     });
   } catch (error) {
+    if (error instanceof HaltError) throw new OperatorError(error.message, { cause: error });
     throw new OperatorError(`cannot open the state in ${paths.state}: ${reason(error)}`, { cause: error });
   }
 }
@@ -268,16 +297,6 @@ async function listenApi({ paths, config }: Setup, status: () => NodeStatus): Pr
   } catch (error) {
     throw listenError(error, address, { key: 'api.address', file: paths.config });
   }
-}
-
-function superviseComet(
-  options: NodeOptions,
-  paths: HomePaths,
-  binary: string,
-  proxyApp: string,
-  transport: Config['abci']['transport'],
-) {
-  return startComet({ binary, home: paths.home, proxyApp, transport, onLine: options.comet?.onLine ?? (() => {}) });
 }
 
 function reportSource(logger: Logger, url: string, problem: string | undefined): void {

@@ -1,3 +1,4 @@
+import type { abci } from '../../sdk/codec/index.ts';
 import type { AbciApplication } from '../abci/handlers.ts';
 import type { StateQueries } from '../api/backend.ts';
 import type { ExtensionSource } from '../app/extensionSource.ts';
@@ -17,17 +18,29 @@ export interface ExtensionState {
   prove(seed: Uint8Array, alpha: Uint8Array): Uint8Array;
 }
 
+/** A chain in which somebody holds the key of governance, and software that knows more upgrades. */
+export interface SimulatedWiring {
+  /** Address that may send what only governance may. */
+  readonly authority: Uint8Array;
+  /** Names of upgrades that the software knows; they migrate modules and do nothing else. */
+  readonly upgrades: readonly string[];
+}
+
 export interface StateMachineOptions {
   readonly chainId: string;
   readonly bech32Prefix: string;
-  /** Folder of the committed state. */
-  readonly stateFolder: string;
+  /** Folder of the committed state; undefined keeps it in memory. */
+  readonly stateFolder: string | undefined;
   /** Which versions of the state stay readable; `default` if not given. */
   readonly pruning?: Pruning;
   /** Every so many blocks a snapshot for nodes that join, and how many of them stay; none if not given. */
   readonly snapshots?: { readonly interval: number; readonly keepRecent: number };
   readonly logger: Logger;
   readonly settings: NodeSettings;
+  /** Heights whose planned upgrades are skipped, as all operators have agreed. */
+  readonly skipUpgrades?: readonly bigint[];
+  /** What a simulated chain has otherwise than the real one; no setting reaches it. */
+  readonly simulated?: SimulatedWiring;
   /** Makes the source of vote extensions once the state can be read. */
   readonly extensions: (state: ExtensionState) => ExtensionSource;
 }
@@ -43,6 +56,8 @@ export interface StateMachine {
   readonly appHash: Uint8Array;
   /** The state of a kept height, 0 for the last one. Throws `sdk` 18 or 26 for others. */
   exportState(height: bigint): ExportedState;
+  /** What the first block would begin with, of a state without blocks; throws with the path of what is wrong. */
+  tryGenesis(request: abci.RequestInitChain): readonly abci.ValidatorUpdate[];
   /** Closes the store's files. */
   close(): Promise<void>;
 }

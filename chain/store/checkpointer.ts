@@ -4,6 +4,7 @@ import { DatabaseWriter } from './databaseWriter.ts';
 import { writeFlat } from './flat.ts';
 import { writeNodeRecord } from './nodeRecord.ts';
 import type { ChangeSet } from './record.ts';
+import type { StoreSets } from './storeSets.ts';
 import type { NextVersion } from './version.ts';
 import { writeOrphans, writeVersionRecord } from './versionRecord.ts';
 
@@ -15,8 +16,8 @@ export interface PendingVersion extends NextVersion {
 export interface CheckpointOptions {
   /** The state database's file. */
   readonly path: string;
-  /** Numbers of the stores in the database's keys. */
-  readonly storeNumbers: ReadonlyMap<string, number>;
+  /** Which stores there are, and their numbers in the database's keys. */
+  readonly sets: () => StoreSets;
   /** Blocks between two checkpoints. */
   readonly every: number;
   /** Called once the versions are on disk, oldest first. */
@@ -110,14 +111,16 @@ export class Checkpointer {
       return;
     }
     running.sent = true;
-    this.#writer.send({ batches: running.batches, oldest: this.#oldest });
+    const oldest = this.#oldest;
+    const gone = oldest === undefined ? [] : this.#options.sets().gone(oldest);
+    this.#writer.send({ batches: running.batches, oldest, gone });
   }
 
   #encode({ version, set, edits }: PendingVersion, last: boolean): Uint8Array {
-    const { storeNumbers } = this.#options;
-    const numbered = [...edits].map(([name, edit]) => [numberOf(storeNumbers, name), edit] as const);
+    const sets = this.#options.sets();
+    const numbered = [...edits].map(([name, edit]) => [sets.number(name, version.height), edit] as const);
     for (const [store, edit] of numbered) for (const node of edit.created) writeNodeRecord(this.#batch, store, node);
-    for (const [name, changes] of set.stores) writeFlat(this.#batch, numberOf(storeNumbers, name), changes);
+    for (const [name, changes] of set.stores) writeFlat(this.#batch, sets.number(name, version.height), changes);
     writeOrphans(this.#batch, version.height, numbered);
     writeVersionRecord(this.#batch, version);
     if (last) this.#batch.put(tables.info, Buffer.from('checkpoint'), numberKey(Number(version.height)));
@@ -142,10 +145,4 @@ export class Checkpointer {
     this.#options.settled(running.versions);
     return answer;
   }
-}
-
-export function numberOf(storeNumbers: ReadonlyMap<string, number>, name: string): number {
-  const found = storeNumbers.get(name);
-  if (found === undefined) throw new Error(`no store is called ${name}`);
-  return found;
 }

@@ -7,6 +7,8 @@ export interface WriteRequest {
   readonly batches: readonly Uint8Array[];
   /** Versions below this height may go. */
   readonly oldest: bigint | undefined;
+  /** Numbers of stores that no version from `oldest` on has. */
+  readonly gone: readonly number[];
 }
 
 /** How it went; `failure` is one sentence. */
@@ -29,7 +31,7 @@ function serve({ path, port, answers }: ThreadData): void {
     try {
       database ??= new StateDatabase(path);
       database.write(request.batches.map((batch) => Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength)));
-      if (request.oldest !== undefined) prune(database, request.oldest);
+      if (request.oldest !== undefined) prune(database, request.oldest, request.gone);
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { ChangeLog } from './changeLog.ts';
-import { Checkpointer, numberOf, type PendingVersion } from './checkpointer.ts';
+import { Checkpointer, type PendingVersion } from './checkpointer.ts';
 import { readHeight, StateDatabase } from './database.ts';
 import { syncFolder } from './files.ts';
 import type { FlatSource } from './flat.ts';
 import { DiskNodes } from './nodeRecord.ts';
 import type { ChangeSet } from './record.ts';
+import type { StoreSets } from './storeSets.ts';
 import type { CommittedVersion } from './version.ts';
 import { readVersion } from './versionRecord.ts';
 
@@ -13,8 +14,8 @@ export interface DiskOptions {
   readonly folder: string;
   /** Of the log. */
   readonly secret: Uint8Array;
-  /** Stores in the order of their numbers. */
-  readonly stores: readonly string[];
+  /** Which stores there are, and their numbers. */
+  readonly sets: () => StoreSets;
   readonly checkpointEvery: number;
   /** After a checkpoint the log begins a new file if one is longer than this, bytes. */
   readonly logSegmentBytes: number;
@@ -32,27 +33,24 @@ export class Disk {
   readonly #log: ChangeLog;
   readonly #database: StateDatabase;
   readonly #checkpointer: Checkpointer;
-  readonly #storeNumbers: ReadonlyMap<string, number>;
-  readonly #nodes: ReadonlyMap<string, DiskNodes>;
+  /** By number of the store. */
+  readonly #nodes = new Map<number, DiskNodes>();
   readonly #pins = new Map<object, bigint>();
   #checkpoint: bigint;
   #oldest: bigint;
 
   constructor(options: DiskOptions) {
-    const { folder, stores, secret } = options;
+    const { folder, sets, secret } = options;
     const path = databasePath(folder);
     this.#options = options;
     this.#log = ChangeLog.open(folder, secret);
     this.#database = new StateDatabase(path);
     syncFolder(folder);
-    this.#storeNumbers = new Map(stores.map((name, index) => [name, index]));
-    const readNodes = Math.ceil(options.readNodes / stores.length);
-    this.#nodes = new Map(stores.map((name, store) => [name, new DiskNodes(this.#database, store, readNodes)]));
     this.#checkpoint = readHeight(this.#database, 'checkpoint') ?? 0n;
     this.#oldest = readHeight(this.#database, 'oldest') ?? 0n;
     this.#checkpointer = new Checkpointer({
       path,
-      storeNumbers: this.#storeNumbers,
+      sets,
       every: options.checkpointEvery,
       settled: (versions) => this.#settled(versions),
       warn: options.warn,
@@ -69,21 +67,28 @@ export class Disk {
     return this.#oldest;
   }
 
-  nodes(store: string): DiskNodes {
-    const nodes = this.#nodes.get(store);
-    if (nodes === undefined) throw new Error(`no store is called ${store}`);
+  /** Of the store with this number. */
+  nodes(store: number): DiskNodes {
+    let nodes = this.#nodes.get(store);
+    if (nodes === undefined) {
+      nodes = new DiskNodes(this.#database, store, Math.ceil(this.#options.readNodes / this.#options.sets().count));
+      this.#nodes.set(store, nodes);
+    }
     return nodes;
   }
 
-  flat(store: string): FlatSource {
-    const cacheBytes = Math.ceil(this.#options.valueCacheBytes / this.#storeNumbers.size);
-    return { database: this.#database, store: numberOf(this.#storeNumbers, store), cacheBytes };
+  /** Of the store with this number. */
+  flat(store: number): FlatSource {
+    const cacheBytes = Math.ceil(this.#options.valueCacheBytes / this.#options.sets().count);
+    return { database: this.#database, store, cacheBytes };
   }
 
   /** A version that is in the database and was not pruned. Throws `DamageError`. */
   version(height: bigint): CommittedVersion | undefined {
     if (height < this.#oldest || height > this.#checkpoint) return undefined;
-    return readVersion(this.#database, height, (store) => this.nodes(store));
+    const sets = this.#options.sets();
+    const isStore = (name: string) => this.#options.sets().latest.has(name);
+    return readVersion(this.#database, height, (store) => this.nodes(sets.number(store, height)), isStore);
   }
 
   /** Hands the records above the last checkpoint to `apply`. */

@@ -3,6 +3,7 @@ import type { BatchWriter } from './batch.ts';
 import { DamageError } from './damage.ts';
 import { longestFlatKey, type StateDatabase, tables } from './database.ts';
 import type { ByteString } from './kv.ts';
+import { Recent } from './recent.ts';
 import type { StoreChanges } from './record.ts';
 
 interface Pending {
@@ -29,12 +30,11 @@ export interface FlatSource {
 export class FlatState {
   readonly #source: FlatSource | undefined;
   readonly #pending = new Map<ByteString, Pending>();
-  /** In order of their reading. */
-  readonly #cache = new Map<ByteString, Uint8Array>();
-  #cached = 0;
+  readonly #cache: Recent<ByteString, Uint8Array>;
 
   constructor(source: FlatSource | undefined) {
     this.#source = source;
+    this.#cache = new Recent(source?.cacheBytes ?? 0);
   }
 
   get(key: ByteString): Uint8Array | undefined {
@@ -42,10 +42,10 @@ export class FlatState {
     if (pending !== undefined) return pending.value ?? undefined;
     const source = this.#source;
     if (source === undefined) return undefined;
-    const cached = this.#cache.get(key);
+    const cached = this.#cache.get(key, (value) => costOf(key, value));
     if (cached !== undefined) return cached;
     const value = readValue(source, key);
-    if (value !== undefined) this.#remember(key, value, source.cacheBytes);
+    if (value !== undefined) this.#cache.set(key, value, costOf(key, value));
     return value;
   }
 
@@ -59,33 +59,19 @@ export class FlatState {
 
   /** Writes up to `height` are in the database now. */
   settled(height: bigint, changes: StoreChanges): void {
-    const source = this.#source;
-    if (source === undefined) return;
+    if (this.#source === undefined) return;
     for (const [key] of changes) {
       const pending = this.#pending.get(key);
       if (pending === undefined || pending.height > height) continue;
       this.#pending.delete(key);
-      this.#forget(key);
-      if (pending.value !== null) this.#remember(key, pending.value, source.cacheBytes);
+      if (pending.value === null) this.#cache.delete(key);
+      else this.#cache.set(key, pending.value, costOf(key, pending.value));
     }
   }
+}
 
-  #remember(key: ByteString, value: Uint8Array, limit: number): void {
-    this.#cache.set(key, value);
-    this.#cached += key.length + value.length + entryCost;
-    while (this.#cached > limit) {
-      const oldest = this.#cache.keys().next().value;
-      if (oldest === undefined) return;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(key: ByteString): void {
-    const value = this.#cache.get(key);
-    if (value === undefined) return;
-    this.#cache.delete(key);
-    this.#cached -= key.length + value.length + entryCost;
-  }
+function costOf(key: ByteString, value: Uint8Array): number {
+  return key.length + value.length + entryCost;
 }
 
 /** Adds a store's writes to a batch: each value is followed by the CRC-32 of key and value. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile, syncFolder } from './files.ts';
+import { StoreMismatchError, StoreSets } from './storeSets.ts';
 
 /** What a data folder belongs to; a folder of another chain refuses to open. */
 export interface StoreMeta {
@@ -10,39 +11,50 @@ export interface StoreMeta {
   readonly bech32Prefix: string;
 }
 
-const diskFormat = 2;
+/** Without upgrades of stores a folder is of the first format, which older programs read too. */
+const formats = { plain: 2, upgraded: 3 } as const;
 
 const Metadata = z.object({
-  format: z.literal(diskFormat),
+  format: z.union([z.literal(formats.plain), z.literal(formats.upgraded)]),
   chainId: z.string(),
   bech32Prefix: z.string(),
   stores: z.array(z.string()),
+  upgrades: z
+    .array(
+      z.object({
+        height: z.string().regex(/^\d{1,15}$/),
+        added: z.array(z.string()),
+        deleted: z.array(z.string()),
+      }),
+    )
+    .optional(),
   logSecret: z.string().regex(/^[0-9a-f]{32}$/),
 });
 
-/** A folder that holds something else than the caller expects. */
-export class StoreMismatchError extends Error {
-  override readonly name = 'StoreMismatchError';
+/** What `meta.json` says. */
+export interface FolderMetadata {
+  /** Of the log, 16 bytes. */
+  readonly secret: Uint8Array;
+  /** Upgrades above the last committed height were decided and never committed. */
+  readonly sets: StoreSets;
 }
 
 /**
- * Reads `meta.json`, or writes it into a new folder, and checks that the folder was made for this chain and these
- * stores. Returns the secret of the folder's log, 16 bytes.
+ * Reads `meta.json`, or writes it into a new folder with `stores`, and checks that the folder was made for this chain.
+ * Throws `StoreMismatchError`. Whether the stores are those wanted is known only with the last height.
  */
-export function openMetadata(folder: string, meta: StoreMeta, stores: readonly string[]): Uint8Array {
+export function openMetadata(folder: string, meta: StoreMeta, stores: readonly string[]): FolderMetadata {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'meta.json');
+  const path = metadataPath(folder);
   if (!existsSync(path)) {
     const strange = readdirSync(folder).find((name) => /^(log-|checkpoint-|state\.mdb$)/.test(name));
     if (strange !== undefined) throw new StoreMismatchError(`${folder} holds ${strange} but no meta.json`);
     const logSecret = randomBytes(16).toString('hex');
     const { chainId, bech32Prefix } = meta;
-    replaceFile(
-      path,
-      Buffer.from(`${JSON.stringify({ format: diskFormat, chainId, bech32Prefix, stores, logSecret })}\n`),
-    );
+    const sets = new StoreSets(stores);
+    write(path, { format: formats.plain, chainId, bech32Prefix, stores: [...stores], logSecret });
     syncFolder(join(folder, '..'));
-    return Buffer.from(logSecret, 'hex');
+    return { secret: Buffer.from(logSecret, 'hex'), sets };
   }
   const found = parseMetadata(path);
   const demand = (what: string, has: string, wanted: string) => {
@@ -50,15 +62,42 @@ export function openMetadata(folder: string, meta: StoreMeta, stores: readonly s
   };
   demand('chain id', found.chainId, meta.chainId);
   demand('Bech32 prefix', found.bech32Prefix, meta.bech32Prefix);
-  demand('stores', found.stores.join(' '), stores.join(' '));
-  return Buffer.from(found.logSecret, 'hex');
+  const upgrades = (found.upgrades ?? []).map((upgrade) => ({ ...upgrade, height: BigInt(upgrade.height) }));
+  return { secret: Buffer.from(found.logSecret, 'hex'), sets: new StoreSets(found.stores, upgrades) };
+}
+
+/** Returns once the folder says that it has these stores; nothing is written if it does already. */
+export function saveStoreSets(folder: string, sets: StoreSets): void {
+  const path = metadataPath(folder);
+  const found = parseMetadata(path);
+  const upgrades = sets.upgrades.map(({ height, added, deleted }) => ({
+    height: height.toString(),
+    added: [...added],
+    deleted: [...deleted],
+  }));
+  if (JSON.stringify(found.upgrades ?? []) === JSON.stringify(upgrades)) return;
+  const { upgrades: _, ...plain } = found;
+  write(
+    path,
+    upgrades.length === 0 ? { ...plain, format: formats.plain } : { ...plain, format: formats.upgraded, upgrades },
+  );
+}
+
+function metadataPath(folder: string): string {
+  return join(folder, 'meta.json');
+}
+
+function write(path: string, metadata: z.infer<typeof Metadata>): void {
+  replaceFile(path, Buffer.from(`${JSON.stringify(metadata)}\n`));
 }
 
 function parseMetadata(path: string): z.infer<typeof Metadata> {
   const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
   const format = z.object({ format: z.number() }).parse(json).format;
-  if (format !== diskFormat) {
-    throw new StoreMismatchError(`${path} says on-disk format ${format}, this program reads ${diskFormat}`);
+  if (format !== formats.plain && format !== formats.upgraded) {
+    throw new StoreMismatchError(
+      `${path} says on-disk format ${format}, this program reads ${formats.plain} and ${formats.upgraded}`,
+    );
   }
   return Metadata.parse(json);
 }

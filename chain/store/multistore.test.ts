@@ -5,8 +5,9 @@ import { setImmediate } from 'node:timers/promises';
 import { iavlSpec, ics23, tendermintSpec, verifyMembership, verifyNonMembership } from '@confio/ics23';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DamageError } from './damage.ts';
-import { StoreMismatchError } from './metadata.ts';
+
 import { CommitMultiStore, type StoreOptions } from './multistore.ts';
+import { StoreMismatchError } from './storeSets.ts';
 import { UnknownVersionError } from './version.ts';
 
 const options: StoreOptions = {
@@ -249,7 +250,7 @@ describe('the log on disk', () => {
     cpSync(folder, copy, { recursive: true });
     const meta = join(copy, 'meta.json');
     writeFileSync(meta, readFileSync(meta, 'utf8').replace('"format":2', '"format":1'));
-    expect(() => CommitMultiStore.open(copy, options)).toThrow('on-disk format 1, this program reads 2');
+    expect(() => CommitMultiStore.open(copy, options)).toThrow('on-disk format 1, this program reads 2 and 3');
     rmSync(meta);
     expect(() => CommitMultiStore.open(copy, options)).toThrow('but no meta.json');
   });

@@ -9,19 +9,25 @@ import { NodeHasher, noSource } from './iavl/node.ts';
 import { Tree } from './iavl/tree.ts';
 import { heightToKeep, trimNodes, trimTree } from './iavl/trim.ts';
 import type { ByteString, KVReader, StateBranch } from './kv.ts';
-import { openMetadata, type StoreMeta } from './metadata.ts';
+import { openMetadata, type StoreMeta, saveStoreSets } from './metadata.ts';
 import { compareKeys, OverlayBranch } from './overlay.ts';
 import { oldestToKeep, type Pruning, pruningPresets } from './pruning.ts';
 import type { ChangeSet, StoreChanges } from './record.ts';
 import { Restore } from './restore.ts';
 import { finishRollback } from './rollback.ts';
 import type { Snapshot } from './snapshots.ts';
-import { CommittedVersion, ReadOnlyState, UnknownVersionError } from './version.ts';
+import { demandStores, StoreMismatchError, StoreSets, type StoreUpgrade, sameStores } from './storeSets.ts';
+import { CommittedVersion, ReadOnlyState, turnoverOf, UnknownVersionError } from './version.ts';
 
 export interface StoreOptions {
   readonly meta: StoreMeta;
   /** Names of the committed stores, in any order. */
   readonly stores: readonly string[];
+  /**
+   * Asked when a folder that has blocks has other stores than `stores`: the upgrade that makes them of those, if its height
+   * is the one that comes next; `committed` is the last state. Without it such a folder is refused.
+   */
+  readonly upgrade?: (committed: StateBranch, nextHeight: bigint) => StoreUpgrade | undefined;
   /** Which versions stay readable by `at`; `default` if not given, the newest 100 if there is no folder. */
   readonly pruning?: Pruning;
   /** Blocks between two checkpoints; 100 if not given. */
@@ -54,10 +60,9 @@ export class CommitMultiStore {
   readonly committed: StateBranch = new ReadOnlyState((name) => this.#tipReader(name));
   /** What `warn` was told on opening. */
   readonly notes: readonly string[];
-  readonly #working = new OverlayBranch(this.committed);
+  #working = new OverlayBranch(this.committed);
   readonly #folder: string | undefined;
   readonly #options: StoreOptions;
-  readonly #stores: readonly string[];
   readonly #pruning: Pruning;
   readonly #treeNodes: number;
   readonly #hasher = new NodeHasher();
@@ -65,6 +70,8 @@ export class CommitMultiStore {
   readonly #recent: CommittedVersion[] = [];
   readonly #tip = new Map<string, FlatState>();
   #disk: Disk | undefined;
+  /** The stores of every height, those of an upgrade to come included. */
+  #sets: StoreSets;
   #last: CommittedVersion;
   #staged: PendingVersion | undefined;
   /** Nodes below this height are read from disk when they are needed. */
@@ -73,10 +80,10 @@ export class CommitMultiStore {
   private constructor(folder: string | undefined, options: StoreOptions) {
     this.#folder = folder;
     this.#options = options;
-    this.#stores = [...new Set(options.stores)].sort(compareKeys);
     this.#pruning =
       options.pruning ?? (folder === undefined ? { keepRecent: 100, interval: 1 } : pruningPresets.default);
     this.#treeNodes = options.cache?.treeNodes ?? 1_000_000;
+    this.#sets = new StoreSets(sortedNames(options.stores));
     this.#last = new CommittedVersion(0n, new Map(), new Map());
     const notes: string[] = [];
     this.#load((text) => {
@@ -88,15 +95,18 @@ export class CommitMultiStore {
 
   /** Reads what is in the folder, in place of what is in memory. */
   #load(warn: (text: string) => void): void {
-    const stores = this.#stores;
     const disk = this.#folder === undefined ? undefined : this.#openDisk(this.#folder, warn);
-    const trees = stores.map((name) => [name, new Tree(undefined, disk?.nodes(name) ?? noSource)] as const);
     this.#disk = disk;
+    const source = (store: number) => disk?.nodes(store) ?? noSource;
+    const base = this.#sets.at(disk?.checkpoint ?? 0n);
     this.#recent.length = 0;
-    this.#last = new CommittedVersion(0n, new Map(trees), new Map());
-    for (const name of stores) this.#tip.set(name, new FlatState(disk?.flat(name)));
+    this.#tip.clear();
+    for (const [name, store] of base) this.#tip.set(name, new FlatState(disk?.flat(store)));
+    const trees = [...base].map(([name, store]) => [name, new Tree(undefined, source(store))] as const);
+    this.#last = new CommittedVersion(0n, new Map(trees), new Map(), (name) => this.#sets.latest.has(name));
     try {
       if (disk !== undefined) this.#restore(disk);
+      if (this.#folder !== undefined) this.#matchStores(this.#folder);
     } catch (error) {
       void disk?.close();
       throw error;
@@ -105,12 +115,12 @@ export class CommitMultiStore {
 
   #openDisk(folder: string, warn: (text: string) => void): Disk {
     const { meta, checkpointEvery, logSegmentBytes, cache } = this.#options;
-    const secret = openMetadata(folder, meta, this.#stores);
-    finishRollback(folder, secret, this.#stores);
+    const { secret, sets } = openMetadata(folder, meta, sortedNames(this.#options.stores));
+    this.#sets = finishRollback(folder, secret, sets);
     return new Disk({
       folder,
       secret,
-      stores: this.#stores,
+      sets: () => this.#sets,
       checkpointEvery: checkpointEvery ?? 100,
       logSegmentBytes: logSegmentBytes ?? 16 * 1024 * 1024,
       valueCacheBytes: cache?.valueBytes ?? 128 * 1024 * 1024,
@@ -149,13 +159,28 @@ export class CommitMultiStore {
     this.#staged = undefined;
   }
 
+  /**
+   * Lets stores come and go with the next block: from now on `committed` and `working` have the new ones, empty, and not
+   * those that go. Nothing is on disk before that block's `commit`; a store that is opened again has to be told again.
+   * Throws `StoreMismatchError` for an upgrade of another height, or of stores that are there already or not at all.
+   */
+  upgradeStores(upgrade: StoreUpgrade): void {
+    if (this.version === 0n || upgrade.height !== this.version + 1n) {
+      throw new StoreMismatchError(`stores cannot change at height ${upgrade.height}: the last one is ${this.version}`);
+    }
+    this.#sets = this.#sets.upTo(this.version).with(upgrade);
+    this.#staged = undefined;
+    this.#turnTip(upgrade);
+    this.#working = new OverlayBranch(this.committed);
+  }
+
   /** Applies `working` to the trees as version `height` and returns the app hash; may be called again before `commit`. */
   stage(height: bigint): Uint8Array {
     this.#expectNext(height);
     const stores = [...this.#working.changes()]
       .sort(([a], [b]) => compareKeys(a, b))
       .map(([name, writes]) => [name, sortedChanges(writes)] as const);
-    const next = this.#last.next(height, stores, this.#hasher);
+    const next = this.#next(height, stores);
     const after = next.version.appHash;
     this.#staged = { ...next, set: { height, before: this.appHash, after, stores } };
     return after;
@@ -165,6 +190,9 @@ export class CommitMultiStore {
   commit(): void {
     const staged = this.#staged;
     if (staged === undefined) throw new Error('nothing is staged to commit');
+    const { height } = staged.set;
+    if (this.#folder !== undefined && this.#sets.upgradeAt(height) !== undefined)
+      saveStoreSets(this.#folder, this.#sets);
     this.#disk?.append(staged.set);
     this.discard();
     this.#advance(staged);
@@ -195,7 +223,8 @@ export class CommitMultiStore {
   restore(snapshot: Snapshot, appHash: Uint8Array): Restore {
     if (this.#folder === undefined) throw new Error('a store in memory takes no snapshot');
     if (this.version !== 0n) throw new Error(`a store at height ${this.version} takes no snapshot`);
-    return new Restore({ folder: this.#folder, meta: this.#options.meta, stores: this.#stores }, snapshot, appHash);
+    const { meta } = this.#options;
+    return new Restore({ folder: this.#folder, meta, stores: this.#sets.latest }, snapshot, appHash);
   }
 
   /** Moves a restore that is `done` into place: the store is at the snapshot's height then. */
@@ -238,11 +267,36 @@ export class CommitMultiStore {
     if (!Buffer.from(this.appHash).equals(set.before) || (this.version !== 0n && set.height !== this.version + 1n)) {
       throw new DamageError(`${where}: the record of height ${set.height} does not follow height ${this.version}`);
     }
-    const next = this.#last.next(set.height, set.stores, this.#hasher);
+    const upgrade = this.#sets.upgradeAt(set.height);
+    if (upgrade !== undefined) this.#turnTip(upgrade);
+    const next = this.#next(set.height, set.stores);
     if (!Buffer.from(next.version.appHash).equals(set.after)) {
       throw new DamageError(`${where}: replaying height ${set.height} gives another app hash than was committed`);
     }
     this.#advance({ ...next, set });
+  }
+
+  #next(height: bigint, stores: ChangeSet['stores']) {
+    const upgrade = this.#sets.upgradeAt(height);
+    const source = (store: number) => this.#disk?.nodes(store) ?? noSource;
+    return this.#last.next(height, stores, this.#hasher, upgrade && turnoverOf(upgrade, this.#sets, source));
+  }
+
+  #turnTip({ height, added, deleted }: StoreUpgrade): void {
+    for (const name of deleted) this.#tip.delete(name);
+    for (const name of added) this.#tip.set(name, new FlatState(this.#disk?.flat(this.#sets.number(name, height))));
+  }
+
+  /** Holds the folder's stores to those wanted; an upgrade that was decided and not committed is forgotten. */
+  #matchStores(folder: string): void {
+    const { stores, upgrade } = this.#options;
+    if (this.version > 0n) this.#sets = this.#sets.upTo(this.version);
+    if (this.version > 0n && !sameStores(this.#sets.latest.keys(), stores)) {
+      const change = upgrade?.(this.committed, this.version + 1n);
+      if (change?.height === this.version + 1n) this.upgradeStores(change);
+    }
+    demandStores(folder, this.#sets.latest.keys(), stores);
+    saveStoreSets(folder, this.#sets.upTo(this.version));
   }
 
   #advance(next: PendingVersion): void {
@@ -266,7 +320,9 @@ export class CommitMultiStore {
   #settled(versions: readonly PendingVersion[]): void {
     const needed = this.#neededHeight();
     for (const { set, edits } of versions) {
-      for (const [name, changes] of set.stores) this.#flat(name).settled(versions.at(-1)?.set.height ?? 0n, changes);
+      // A store that an upgrade deleted is gone here.
+      for (const [name, changes] of set.stores)
+        this.#tip.get(name)?.settled(versions.at(-1)?.set.height ?? 0n, changes);
       if (needed > 0) for (const { created } of edits.values()) trimNodes(created, needed);
     }
     this.#forgetBelow(versions.at(-1)?.version.height ?? 0n);
@@ -293,13 +349,17 @@ export class CommitMultiStore {
   #tipReader(name: string): KVReader {
     this.#flat(name);
     const get = (key: ByteString) =>
-      key.length > longestFlatKey ? this.#last.tree(name).get(key) : this.#flat(name).get(key);
+      key.length > longestFlatKey ? this.#last.reader(name).get(key) : this.#flat(name).get(key);
     return {
       get,
       has: (key) => get(key) !== undefined,
-      iterate: (range) => this.#last.tree(name).iterate(range),
+      iterate: (range) => this.#last.reader(name).iterate(range),
     };
   }
+}
+
+function sortedNames(names: readonly string[]): string[] {
+  return [...new Set(names)].sort(compareKeys);
 }
 
 /** Writes in order of their keys; the values as plain arrays of their own, since most are views of something larger. */

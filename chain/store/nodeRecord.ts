@@ -5,6 +5,7 @@ import { DamageError } from './damage.ts';
 import { numberKey, type StateDatabase, tables } from './database.ts';
 import { heightOf, Inner, Leaf, type Node, type NodeSource, Stub, sizeOf } from './iavl/node.ts';
 import type { ByteString } from './kv.ts';
+import { Recent } from './recent.ts';
 
 /**
  * Adds a node to a batch of the database. Its record: height, version, key; then a leaf's value, or an inner node's size
@@ -79,26 +80,24 @@ function readInner(reader: ByteReader, key: string, height: number): Inner {
 export class DiskNodes implements NodeSource {
   readonly #database: StateDatabase;
   readonly #store: number;
-  readonly #limit: number;
-  /** In order of their reading. */
-  readonly #read = new Map<number, Node>();
+  readonly #read: Recent<number, Node>;
 
   /** `limit`: how many nodes to keep. */
   constructor(database: StateDatabase, store: number, limit: number) {
     this.#database = database;
     this.#store = store;
-    this.#limit = limit;
+    this.#read = new Recent(limit);
   }
 
   load(stub: Stub): Node {
-    const known = this.#read.get(stub.id);
+    const known = this.#read.get(stub.id, one);
     if (known !== undefined && known.hash === stub.hash) return known;
     const record = this.#database.get(tables.nodes, numberKey(stub.id, this.#store));
     const what = `${this.#database.path} is damaged: node ${stub.id} of store ${this.#store}`;
     if (record === undefined) throw new DamageError(`${what} is missing`);
     try {
       const node = readNodeRecord(stub.id, stub, record);
-      this.#keep(node);
+      this.#read.set(node.id, node, 1);
       return node;
     } catch (error) {
       if (error instanceof FormatError) throw new DamageError(`${what} ${error.message}`);
@@ -110,14 +109,8 @@ export class DiskNodes implements NodeSource {
   clear(): void {
     this.#read.clear();
   }
+}
 
-  #keep(node: Node): void {
-    if (this.#read.size >= this.#limit) {
-      for (const oldest of this.#read.keys()) {
-        this.#read.delete(oldest);
-        break;
-      }
-    }
-    this.#read.set(node.id, node);
-  }
+function one(): number {
+  return 1;
 }

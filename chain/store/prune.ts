@@ -8,9 +8,9 @@ const nodesPerRun = 200_000;
 
 /**
  * Removes the versions below `oldest`: their records, and the nodes that none of the versions from `oldest` on has.
- * Returns how many nodes went. Each transaction leaves the database whole; what is left over goes next time.
+ * Of the stores numbered in `gone` everything goes. Returns how many nodes went. Each transaction leaves the database whole; what is left over goes next time.
  */
-export function prune(database: StateDatabase, oldest: bigint): number {
+export function prune(database: StateDatabase, oldest: bigint, gone: readonly number[] = []): number {
   let removed = 0;
   // Before any node goes, nobody may believe that its version is there.
   database.transaction(() => {
@@ -29,7 +29,27 @@ export function prune(database: StateDatabase, oldest: bigint): number {
       }
     });
   }
+  for (const store of gone) {
+    removed += removeRange(database, tables.nodes, numberKey(0, store), numberKey(0, store + 1), nodesPerRun - removed);
+    removed += removeRange(database, tables.flat, Buffer.of(store), Buffer.of(store + 1), nodesPerRun - removed);
+  }
   return removed;
+}
+
+/** Removes up to `limit` entries from `start` on, those below `end`. Returns how many. */
+function removeRange(database: StateDatabase, table: number, start: Buffer, end: Buffer, limit: number): number {
+  for (let removed = 0; ; ) {
+    const keys: Buffer[] = [];
+    for (const { key } of database.range(table, start, end)) {
+      if (keys.length >= Math.min(nodesAtOnce, limit - removed)) break;
+      keys.push(Buffer.from(key));
+    }
+    if (keys.length === 0) return removed;
+    database.transaction(() => {
+      for (const key of keys) database.remove(table, key);
+    });
+    removed += keys.length;
+  }
 }
 
 function removeVersions(database: StateDatabase, oldest: bigint): void {

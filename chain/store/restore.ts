@@ -19,8 +19,8 @@ export interface RestoreOptions {
   /** The store's folder; the database is built in a folder in it that nothing else reads. */
   readonly folder: string;
   readonly meta: StoreMeta;
-  /** Names of the stores in the order of their numbers. */
-  readonly stores: readonly string[];
+  /** Numbers of the stores by name, in order of the names. */
+  readonly stores: ReadonlyMap<string, number>;
 }
 
 /** How an offer is taken, as ABCI says it. */
@@ -100,7 +100,7 @@ export class Restore {
       const current = this.#left.find(({ nodes }) => nodes > 0);
       if (current === undefined) throw new FormatError('holds more nodes than it says');
       const node = current.builder.add(reader);
-      const store = this.#options.stores.indexOf(current.name);
+      const store = this.#options.stores.get(current.name) ?? 0;
       writeNodeRecord(this.#batch, store, node);
       if (node.kind === 'leaf') writeFlat(this.#batch, store, [[node.key, node.value]]);
       current.nodes -= 1;
@@ -114,7 +114,7 @@ export class Restore {
       head.height === this.snapshot.height &&
       head.meta.chainId === meta.chainId &&
       head.meta.bech32Prefix === meta.bech32Prefix &&
-      head.stores.map(([name]) => name).join() === stores.join();
+      head.stores.map(([name]) => name).join() === [...stores.keys()].join();
     if (!ours) throw new FormatError('is of another chain, height or set of stores');
     this.#left = head.stores.map(([name, entries]) => ({
       name,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { compareUpgrades } from '../../test/vectors/compare.ts';
 import { CommitMultiStore } from './multistore.ts';
 
 const Line = z.object({
@@ -61,5 +62,12 @@ describe("the committed store beside the Cosmos SDK's multistore", () => {
       }
     }
     expect(proofs).toBeGreaterThan(20);
+  });
+
+  it('has the same app hashes where upgrades add and delete stores', () => {
+    const file = join(import.meta.dirname, '../../test/vectors/multistore/upgrade-seed5.jsonl.gz');
+    const text = gunzipSync(readFileSync(file)).toString('utf8').trim();
+    expect(text.match(/"added"/g)).toHaveLength(2);
+    expect(compareUpgrades(text.split('\n')).versions).toBe(60);
   });
 });

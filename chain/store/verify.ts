@@ -4,8 +4,8 @@ import { DamageError } from './damage.ts';
 import { readHeight, StateDatabase } from './database.ts';
 import { databasePath } from './disk.ts';
 import { openMetadata, type StoreMeta } from './metadata.ts';
-import { compareKeys } from './overlay.ts';
 import { type ChangeSet, findRecord, readRecord } from './record.ts';
+import { demandStores, type StoreSets } from './storeSets.ts';
 import { DatabaseCheck } from './verifyDatabase.ts';
 import type { CommittedVersion } from './version.ts';
 
@@ -48,12 +48,13 @@ export async function verifyStore(
     else notes.push(`${folder} holds no state yet`);
     return { ...empty, problems, notes };
   }
-  const stores = [...new Set(storeNames)].sort(compareKeys);
-  const secret = openMetadata(folder, meta, stores);
+  const { secret, sets } = openMetadata(folder, meta, [...new Set(storeNames)]);
   if (existsSync(join(folder, 'rollback.json'))) notes.push('a rollback was interrupted: the next start finishes it');
   const path = databasePath(folder);
   const log = readLog(folder, secret, problems, notes);
+  const logged = log.at(-1)?.set.height ?? 0n;
   if (!existsSync(path)) {
+    demandStores(folder, sets.at(logged).keys(), storeNames);
     if (log.length > 0) problems.push(`${path} is missing`);
     return { ...empty, records: log.length, problems, notes };
   }
@@ -61,10 +62,11 @@ export async function verifyStore(
   try {
     const checkpoint = readHeight(database, 'checkpoint') ?? 0n;
     const oldest = readHeight(database, 'oldest') ?? 0n;
-    const check = new DatabaseCheck(database, stores, (problem) => problems.push(problem));
+    demandStores(folder, sets.at(logged > checkpoint ? logged : checkpoint).keys(), storeNames);
+    const check = new DatabaseCheck(database, sets, (problem) => problems.push(problem));
     check.records();
     const base = check.versions(checkpoint);
-    const tip = base === undefined ? undefined : replay(base, log, check, problems);
+    const tip = base === undefined ? undefined : replay(base, log, sets, check, problems);
     const entries = base === undefined ? 0 : check.trees(base);
     return {
       height: tip?.height ?? 0n,
@@ -131,6 +133,7 @@ function follows(before: ChangeSet, after: ChangeSet): boolean {
 function replay(
   base: CommittedVersion,
   log: readonly LogRecord[],
+  sets: StoreSets,
   check: DatabaseCheck,
   problems: string[],
 ): CommittedVersion {
@@ -141,7 +144,7 @@ function replay(
       problems.push(`${where}: the record of height ${set.height} does not follow height ${last.height}`);
       break;
     }
-    last = last.next(set.height, set.stores, check.hasher).version;
+    last = last.next(set.height, set.stores, check.hasher, check.turnover(sets.upgradeAt(set.height))).version;
     if (!Buffer.from(last.appHash).equals(set.after)) {
       problems.push(`${where}: replaying height ${set.height} gives another app hash than was committed`);
       break;

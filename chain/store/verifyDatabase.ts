@@ -4,7 +4,8 @@ import { type FlatSource, FlatState } from './flat.ts';
 import { type Child, NodeHasher, type Stub, stubOf } from './iavl/node.ts';
 import { Tree } from './iavl/tree.ts';
 import { DiskNodes, leafKey } from './nodeRecord.ts';
-import { CommittedVersion } from './version.ts';
+import type { StoreSets, StoreUpgrade } from './storeSets.ts';
+import { CommittedVersion, type StoreTurnover, turnoverOf } from './version.ts';
 import { readVersion } from './versionRecord.ts';
 
 /** Larger than any key of a table. */
@@ -16,13 +17,13 @@ const mostOfAKind = 10;
 export class DatabaseCheck {
   readonly hasher = new NodeHasher();
   readonly #database: StateDatabase;
-  readonly #stores: readonly string[];
+  readonly #sets: StoreSets;
   readonly #report: (problem: string) => void;
   #nodesRead = 0;
 
-  constructor(database: StateDatabase, stores: readonly string[], report: (problem: string) => void) {
+  constructor(database: StateDatabase, sets: StoreSets, report: (problem: string) => void) {
     this.#database = database;
-    this.#stores = stores;
+    this.#sets = sets;
     this.#report = report;
   }
 
@@ -39,7 +40,7 @@ export class DatabaseCheck {
         this.#nodesRead++;
       } catch (error) {
         bad++;
-        const name = this.#stores[key[0] ?? 0] ?? `number ${key[0]}`;
+        const name = this.#nameOf(key[0] ?? 0);
         if (bad <= mostOfAKind) this.#damage(`node ${key.readUIntBE(1, 6)} of store ${name} ${text(error)}`);
       }
     }
@@ -48,26 +49,24 @@ export class DatabaseCheck {
 
   /** The checksum of every version's record; returns the version of the checkpoint, undefined if it is not sound. */
   versions(checkpoint: bigint): CommittedVersion | undefined {
-    const nodes = new Map(this.#stores.map((name, index) => [name, new DiskNodes(this.#database, index, 1000)]));
-    const source = (store: string) => {
-      const found = nodes.get(store);
-      if (found === undefined) throw new DamageError(`${this.#database.path} names an unknown store ${store}`);
-      return found;
-    };
     if (checkpoint === 0n) {
-      return new CommittedVersion(
-        0n,
-        new Map([...nodes].map(([name, disk]) => [name, new Tree(undefined, disk)])),
-        new Map(),
+      const trees = [...this.#sets.at(0n)].map(
+        ([name, store]) => [name, new Tree(undefined, this.#nodes(store))] as const,
       );
+      return new CommittedVersion(0n, new Map(trees), new Map());
     }
+    const source = (height: bigint) => (name: string) => {
+      const store = this.#sets.at(height).get(name);
+      if (store === undefined) throw new DamageError(`${this.#database.path} names an unknown store ${name}`);
+      return this.#nodes(store);
+    };
     const heights = [...this.#database.range(tables.versions, numberKey(0), behindAll)].map(({ key }) =>
       BigInt(key.readUIntBE(0, 6)),
     );
     let found: CommittedVersion | undefined;
     for (const height of heights) {
       try {
-        const version = readVersion(this.#database, height, source);
+        const version = readVersion(this.#database, height, source(height));
         if (height === checkpoint) found = version;
       } catch (error) {
         this.#report(text(error));
@@ -83,7 +82,7 @@ export class DatabaseCheck {
    */
   trees(version: CommittedVersion): number {
     let entries = 0;
-    for (const [index, name] of this.#stores.entries()) {
+    for (const [name, index] of this.#sets.at(version.height)) {
       const tree = version.trees.get(name);
       if (tree === undefined) {
         this.#damage(`version ${version.height} has no store ${name}`);
@@ -136,6 +135,22 @@ export class DatabaseCheck {
       );
     }
     return node;
+  }
+
+  /** What an upgrade does to the stores. */
+  turnover(upgrade: StoreUpgrade | undefined): StoreTurnover | undefined {
+    return upgrade && turnoverOf(upgrade, this.#sets, (store) => this.#nodes(store));
+  }
+
+  #nodes(store: number): DiskNodes {
+    return new DiskNodes(this.#database, store, 1000);
+  }
+
+  #nameOf(store: number): string {
+    for (const from of [0n, ...this.#sets.upgrades.map(({ height }) => height)]) {
+      for (const [name, number] of this.#sets.at(from)) if (number === store) return name;
+    }
+    return `number ${store}`;
   }
 
   #damage(what: string): void {

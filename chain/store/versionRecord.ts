@@ -48,6 +48,7 @@ export function readVersion(
   database: StateDatabase,
   height: bigint,
   nodes: (store: string) => NodeSource,
+  isStore?: (name: string) => boolean,
 ): CommittedVersion | undefined {
   const record = database.get(tables.versions, numberKey(Number(height)));
   if (record === undefined) return undefined;
@@ -63,7 +64,7 @@ export function readVersion(
       : new Stub(reader.varint(), reader.raw(32).toString('latin1'), reader.varint(), reader.varint());
     trees.set(name, new Tree(root, nodes(name)));
   }
-  return new CommittedVersion(height, trees, nextIds);
+  return new CommittedVersion(height, trees, nextIds, isStore);
 }
 
 /** The nodes that went with a version, by store number. Throws `DamageError`. */

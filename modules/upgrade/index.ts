@@ -4,26 +4,22 @@ import type { Module } from '../../chain/module.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { upgrade, upgradeQuery } from '../../sdk/codec/index.ts';
 import { upgradeErrors } from './errors.ts';
-import { type UpgradeInfo, UpgradeKeeper, type UpgradeStep } from './keeper.ts';
+import { UpgradeKeeper, type UpgradeKeeperDeps } from './keeper.ts';
 import { msgCancelUpgrade, msgSoftwareUpgrade } from './messages.ts';
 import { UpgradeState, upgradeStore } from './state.ts';
 
-export interface UpgradeDeps {
+export interface UpgradeDeps extends Omit<UpgradeKeeperDeps, 'state'> {
   readonly addresses: AddressCodec;
   /** Address that may plan upgrades: the account of the module `gov`. */
   readonly authority: Uint8Array;
-  /** All modules in the order of wiring, this one included. */
-  readonly modules: () => readonly Module[];
-  readonly upgrades: ReadonlyMap<string, UpgradeStep>;
-  readonly handOver: (info: UpgradeInfo) => void;
 }
 
 /** The door of upgrade: halts the chain at a height, and migrates the state when the new software runs. */
-export function createUpgrade({ addresses, authority, modules, upgrades, handOver }: UpgradeDeps): {
+export function createUpgrade({ addresses, authority, ...deps }: UpgradeDeps): {
   module: Module;
   keeper: UpgradeKeeper;
 } {
-  const keeper = new UpgradeKeeper({ state: new UpgradeState(), modules, upgrades, handOver });
+  const keeper = new UpgradeKeeper({ ...deps, state: new UpgradeState() });
   const expected = addresses.accountText(authority);
   const requireAuthority = (sender: string) =>
     ensure(sender === expected, upgradeErrors.wrongAuthority, `expected ${expected} got ${sender}`);

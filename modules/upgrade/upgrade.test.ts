@@ -1,25 +1,40 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../chain/context.ts';
-import { FatalError } from '../../chain/errors.ts';
+import { HaltError } from '../../chain/errors.ts';
 import type { Module } from '../../chain/module.ts';
+import type { SoftwareUpgrade } from '../../chain/software.ts';
 import { upgrade, upgradeQuery, upgradeTx } from '../../sdk/codec/index.ts';
 import { moduleAddress } from '../auth/keeper.ts';
 import { accountText, addresses, ask, blockContext, createFixture, dump, refusal, run } from '../bank/fixture.ts';
 import { createUpgrade } from './index.ts';
-import type { UpgradeInfo, UpgradeStep } from './keeper.ts';
+import type { UpgradeInfo } from './keeper.ts';
 
 const authority = addresses.accountText(moduleAddress('gov'));
 
 /** Software with the given upgrades and modules over a state; a later one may run on the state of an earlier one. */
-function software(state = createFixture().state, names: readonly string[] = [], others: readonly Module[] = []) {
+function software(
+  state = createFixture().state,
+  names: readonly string[] = [],
+  others: readonly Module[] = [],
+  skipped: readonly bigint[] = [],
+) {
   const handedOver: UpgradeInfo[] = [];
   const ran: string[] = [];
-  const upgrades = new Map(names.map((name): [string, UpgradeStep] => [name, () => void ran.push(name)]));
+  const reports: string[] = [];
+  const upgrades = new Map(
+    names.map((name): [string, SoftwareUpgrade] => [
+      name,
+      { step: () => void ran.push(name), addedStores: ['new'], deletedStores: ['old'] },
+    ]),
+  );
   const { module, keeper } = createUpgrade({
     addresses,
     authority: moduleAddress('gov'),
     modules: () => [...others, module],
     upgrades,
+    appVersion: () => 3n,
+    skipHeights: new Set(skipped),
+    report: (text) => reports.push(text),
     handOver: (info) => handedOver.push(info),
   });
   const ctx = (height: bigint) => blockContext(state, height);
@@ -31,7 +46,7 @@ function software(state = createFixture().state, names: readonly string[] = [], 
     const bytes = upgradeTx.MsgSoftwareUpgrade.encode(message).finish();
     return run(ctx(at), module, '/cosmos.upgrade.v1beta1.MsgSoftwareUpgrade', bytes);
   };
-  return { state, module, keeper, handedOver, ran, ctx, plan };
+  return { state, module, keeper, handedOver, ran, reports, ctx, plan };
 }
 
 function versioned(name: string, version: bigint, log: string[], steps: readonly bigint[] = []): Module {
@@ -51,7 +66,7 @@ describe('an upgrade', () => {
     expect(old.handedOver).toEqual([]);
     const before = dump(old.state, 'upgrade');
     expect(() => old.module.preBlock?.(old.ctx(10n))).toThrow(
-      new FatalError('UPGRADE "v2" NEEDED at height: 10: https://example.org'),
+      new HaltError('UPGRADE "v2" NEEDED at height: 10: https://example.org'),
     );
     expect(old.handedOver).toEqual([{ name: 'v2', height: 10n, info: 'https://example.org' }]);
     expect(dump(old.state, 'upgrade')).toEqual(before);
@@ -66,6 +81,7 @@ describe('an upgrade', () => {
     const next = software(old.state, ['v2'], modules);
     next.module.preBlock?.(next.ctx(10n));
     expect(next.ran).toEqual(['v2']);
+    expect(next.reports).toEqual(['applying upgrade "v2" at height: 10']);
     expect(log).toEqual(['a 1', 'a 2', 'c genesis']);
     expect(next.keeper.versions(next.ctx(10n))).toEqual([
       ['a', 3n],
@@ -96,7 +112,34 @@ describe('an upgrade', () => {
     const next = software(old.state, ['v2']);
     next.module.preBlock?.(next.ctx(10n));
     const again = software(old.state);
-    expect(() => again.module.preBlock?.(again.ctx(11n))).toThrow('does not know the upgrade v2');
+    const words = 'wrong app version 3, upgrade handler is missing for v2 upgrade plan';
+    expect(() => again.module.preBlock?.(again.ctx(11n))).toThrow(words);
+    expect(() => again.keeper.storeUpgrade(again.ctx(10n), 11n)).toThrow(words);
+  });
+
+  test('is skipped by operators who agree on its height, with the software that they have', () => {
+    const old = software(undefined, [], [], [10n, 20n]);
+    old.plan({ info: 'x' });
+    old.module.preBlock?.(old.ctx(9n));
+    expect(old.keeper.plan(old.ctx(9n))).toMatchObject({ name: 'v2' });
+    old.module.preBlock?.(old.ctx(10n));
+    expect(old.reports).toEqual(['UPGRADE "v2" SKIPPED at 10: x']);
+    expect(old.keeper.plan(old.ctx(10n))).toBeUndefined();
+    expect([old.keeper.doneHeight(old.ctx(10n), 'v2'), old.handedOver]).toEqual([0n, []]);
+    old.module.preBlock?.(old.ctx(11n));
+    // A plan of another height is not skipped.
+    old.plan({ name: 'v3', height: 15n }, 11n);
+    expect(() => old.module.preBlock?.(old.ctx(15n))).toThrow('UPGRADE "v3" NEEDED at height: 15');
+  });
+
+  test('changes the set of stores with its own block alone', () => {
+    const old = software();
+    const next = software(old.state, ['v2']);
+    expect(next.keeper.storeUpgrade(next.ctx(1n), 2n)).toBeUndefined();
+    old.plan({});
+    expect(old.keeper.storeUpgrade(old.ctx(9n), 10n)).toBeUndefined();
+    expect(() => next.keeper.storeUpgrade(next.ctx(8n), 9n)).toThrow('BINARY UPDATED BEFORE TRIGGER! UPGRADE "v2"');
+    expect(next.keeper.storeUpgrade(next.ctx(9n), 10n)).toEqual({ height: 10n, added: ['new'], deleted: ['old'] });
   });
 
   test('is planned and cancelled by governance alone', () => {

@@ -29,7 +29,7 @@ export async function liveChain(blocks: number, isBug: (stack: string) => boolea
   const logger: Logger = { ...silentLogger, warn };
   const drafts: Draft[] = [];
   const probe = { draft: (_place: unknown, draft: Draft) => void drafts.push(draft) };
-  const simulator = await Simulator.start({ seed: 2, folder, logger, probe });
+  const simulator = await Simulator.start({ seed: 2, folder, node: { logger }, probe });
   const txs: Uint8Array[] = [];
   for (let block = 0; block < blocks; block++) txs.push(...(await simulator.nextBlock()).request.txs);
   bug = undefined;

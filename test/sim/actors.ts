@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Key, keyOf } from '../../chain/app/testing/txs.ts';
 import { type Signer, validatorOf } from '../../chain/app/testing/votes.ts';
+import { addressOfKey } from '../../chain/tx/keys.ts';
 import { publicKey } from '../../modules/beacon/ecvrf.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
 
@@ -12,6 +13,8 @@ export const addresses = createAddressCodec('infinet');
 
 export interface Actor extends Key {
   readonly name: string;
+  /** Of an account of several keys, of which the first `threshold` sign. Its own key then is none. */
+  readonly members?: { readonly keys: readonly Key[]; readonly threshold: number };
 }
 
 /** An account that may run a validator. */
@@ -34,6 +37,16 @@ function actor(name: string): Actor {
   return { ...keyOf(`simulated ${name}`), name };
 }
 
+/** An account of three keys, two of which sign: LegacyAminoPubKey. */
+function group(name: string): Actor {
+  const keys = [0, 1, 2].map((n) => keyOf(`simulated ${name} member ${n}`));
+  const members = keys.map(({ point }) => ({ kind: 'secp256k1', bytes: point }) as const);
+  const address = addressOfKey({ kind: 'multisig', threshold: 2, keys: members });
+  const none = new Uint8Array();
+  const text = addresses.accountText(address);
+  return { name, address, text, privateKey: none, point: none, members: { keys, threshold: 2 } };
+}
+
 function operator(name: string): Operator {
   const account = actor(name);
   return {
@@ -48,8 +61,13 @@ function operator(name: string): Operator {
 
 const count = (length: number) => Array.from({ length }, (_, index) => index);
 
-/** Ordinary accounts. */
-export const users: readonly Actor[] = count(12).map((n) => actor(`user ${n}`));
+/** Ordinary accounts; the last two belong to several people each. */
+export const users: readonly Actor[] = [
+  ...count(12).map((n) => actor(`user ${n}`)),
+  ...count(2).map((n) => group(`group ${n}`)),
+];
+/** Holds the key that on the real chain nobody has: that of governance. */
+export const governor = actor('governor');
 /** The first five validate from genesis on, the others may join. */
 export const operators: readonly Operator[] = count(8).map((n) => operator(`operator ${n}`));
 export const genesisOperators = operators.slice(0, 5);
@@ -64,6 +82,7 @@ export const everyone: readonly Actor[] = [
   ...operators.map(({ worker }) => worker),
   ...trainers,
   challenger,
+  governor,
 ];
 
 const byAddress = new Map<string, Actor>([...everyone, stranger].map((one) => [one.text, one]));

@@ -1,7 +1,7 @@
 import { defaultNodeSettings } from '../../chain/app/options.ts';
 import { localnetAppState } from '../../chain/node/defaultState.ts';
 import { buildGenesis } from '../../chain/node/genesis.ts';
-import type { abci } from '../../sdk/codec/index.ts';
+import type { abci, cometParams } from '../../sdk/codec/index.ts';
 import { addresses, chainId, denom, digest, everyone, genesisOperators, vrfPublicKey } from './actors.ts';
 
 export const settings = { ...defaultNodeSettings, invariantPeriod: 1n };
@@ -20,6 +20,7 @@ const verificationParams = {
   challenge_window: '8',
   run_window: '12',
   dispute_move_window: '5',
+  max_open_disputes: 2,
   key_delay: '5',
   units_per_seat: 6,
   min_run_stake: '1000',
@@ -104,13 +105,18 @@ export function initChainRequest(
   state: Record<string, unknown>,
   height = 1n,
   time = genesisSeconds,
+  params?: cometParams.ConsensusParams,
 ): abci.RequestInitChain {
   return {
     time: { seconds: time, nanos: 0 },
     chainId,
     consensusParams: {
-      block: { maxBytes: 4_194_304n, maxGas: 200_000_000n },
-      evidence: { maxAgeNumBlocks: 100n, maxAgeDuration: { seconds: 600n, nanos: 0 }, maxBytes: 1_048_576n },
+      block: params?.block ?? { maxBytes: 4_194_304n, maxGas: 200_000_000n },
+      evidence: params?.evidence ?? {
+        maxAgeNumBlocks: 100n,
+        maxAgeDuration: { seconds: 600n, nanos: 0 },
+        maxBytes: 1_048_576n,
+      },
       validator: { pubKeyTypes: ['ed25519'] },
       version: { app: 0n },
       abci: { voteExtensionsEnableHeight: height },

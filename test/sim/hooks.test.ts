@@ -8,6 +8,7 @@ import type { Module } from '../../chain/module.ts';
 import { CommitMultiStore } from '../../chain/store/multistore.ts';
 import { addresses, chainId } from './actors.ts';
 import { appState, initChainRequest, settings } from './genesis.ts';
+import { wiring } from './machine.ts';
 import { simulate } from './run.ts';
 import { blockDigest, type SimulatedBlock } from './simulator.ts';
 
@@ -51,7 +52,7 @@ function trapped(module: Module, trap: Trap): Module {
 
 /** The whole chain in memory, with traps in every hook. */
 function trappedChain(trap: Trap) {
-  const wired = wireModules(addresses);
+  const wired = wireModules(addresses, undefined, wiring());
   const modules = Object.values(wired).map(({ module }) => trapped(module, trap));
   const store = CommitMultiStore.open(undefined, {
     meta: { chainId, bech32Prefix: addresses.prefix },

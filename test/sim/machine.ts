@@ -2,8 +2,9 @@ import { App } from '../../chain/app/app.ts';
 import { emptyExtensions } from '../../chain/app/extensionSource.ts';
 import { type Logger, silentLogger } from '../../chain/logger.ts';
 import { openStateMachine } from '../../chain/main.ts';
-import type { ExtensionState, StateMachine } from '../../chain/node/stateMachine.ts';
-import { addresses, chainId } from './actors.ts';
+import type { ExtensionState, SimulatedWiring, StateMachine } from '../../chain/node/stateMachine.ts';
+import type { Pruning } from '../../chain/store/pruning.ts';
+import { addresses, chainId, governor } from './actors.ts';
 import { settings } from './genesis.ts';
 
 /** The wired state machine over a store in a folder, with what the simulator reads besides ABCI. */
@@ -15,7 +16,24 @@ export interface Machine {
   close(): Promise<void>;
 }
 
-export async function openMachine(folder: string, logger: Logger = silentLogger): Promise<Machine> {
+/** What one node may choose; no result may depend on it. */
+export interface NodeChoice {
+  readonly logger?: Logger;
+  readonly pruning?: Pruning;
+  /** Blocks between two snapshots for nodes that join; none if left out. */
+  readonly snapshotInterval?: number;
+}
+
+/** The simulated chain's governance, and software that knows these upgrades. */
+export function wiring(upgrades: readonly string[] = []): SimulatedWiring {
+  return { authority: governor.address, upgrades };
+}
+
+export async function openMachine(
+  folder: string,
+  { logger = silentLogger, pruning, snapshotInterval }: NodeChoice = {},
+  upgrades: readonly string[] = [],
+): Promise<Machine> {
   const states: ExtensionState[] = [];
   const machine = await openStateMachine({
     chainId,
@@ -23,6 +41,9 @@ export async function openMachine(folder: string, logger: Logger = silentLogger)
     stateFolder: folder,
     logger,
     settings,
+    ...(pruning && { pruning }),
+    ...(snapshotInterval && { snapshots: { interval: snapshotInterval, keepRecent: 2 } }),
+    simulated: wiring(upgrades),
     extensions: (state) => {
       states.push(state);
       return emptyExtensions;
@@ -31,4 +52,9 @@ export async function openMachine(folder: string, logger: Logger = silentLogger)
   const [extension] = states;
   if (!(machine.application instanceof App) || extension === undefined) throw new Error('the wiring has changed');
   return { app: machine.application, machine, extension, close: () => machine.close() };
+}
+
+/** The upgrade that a node without it stops for; undefined for any other error. */
+export function neededUpgrade(error: unknown): string | undefined {
+  return error instanceof Error ? /^UPGRADE "(.*)" NEEDED/.exec(error.message)?.[1] : undefined;
 }

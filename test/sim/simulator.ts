@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { consensusParams } from '../../chain/app/kernelState.ts';
 import { consensusAddress } from '../../chain/app/validators.ts';
-import type { Logger } from '../../chain/logger.ts';
-import { abci } from '../../sdk/codec/index.ts';
+import { abci, type cometParams } from '../../sdk/codec/index.ts';
 import { chainId } from './actors.ts';
 import { signersOf, voteOn, withoutExtensions } from './consensus.ts';
+import { misbehaviorAt } from './evidence.ts';
 import { appState, genesisSeconds, initChainRequest } from './genesis.ts';
-import { type Machine, openMachine } from './machine.ts';
+import { type Machine, type NodeChoice, neededUpgrade, openMachine } from './machine.ts';
 import { acts } from './messages/all.ts';
+import { upgradeState } from './messages/governance.ts';
 import { Random } from './random.ts';
 import { Wallets } from './txs.ts';
 import type { Draft, View } from './view.ts';
@@ -19,7 +21,7 @@ export interface SimulatorOptions {
   /** Whether to close and open the store before this block. No result may depend on it. */
   readonly restartBefore?: (height: bigint) => boolean;
   readonly probe?: Probe;
-  readonly logger?: Logger;
+  readonly node?: NodeChoice;
 }
 
 /** Looks closer at what happens, on the side: whatever it does, the chain must go on as if it had not. */
@@ -55,6 +57,9 @@ export class Simulator {
   readonly #options: SimulatorOptions;
   readonly #random: Random;
   readonly #workshop = new Workshop();
+  /** Upgrades that the software of this node knows by now. */
+  #upgrades: string[] = [];
+  #folder: string;
   #machine: Machine;
   #height: bigint;
   #seconds: bigint;
@@ -63,6 +68,7 @@ export class Simulator {
 
   private constructor(options: SimulatorOptions, machine: Machine, height: bigint, seconds: bigint) {
     this.#options = options;
+    this.#folder = options.folder;
     this.#random = new Random(options.seed);
     this.#machine = machine;
     this.#height = height;
@@ -71,10 +77,21 @@ export class Simulator {
 
   /** Starts the chain, from an exported state if one is given. */
   static async start(options: SimulatorOptions, exported?: ExportedState): Promise<Simulator> {
-    const machine = await openMachine(options.folder, options.logger);
-    const { state, height, seconds } = exported ?? { state: appState(), height: 0n, seconds: genesisSeconds };
-    machine.app.initChain(initChainRequest(state, height + 1n, seconds));
+    const machine = await openMachine(options.folder, options.node);
+    const { height, seconds } = begin(machine, exported);
     return new Simulator(options, machine, height, seconds);
+  }
+
+  /** Ends the chain, and lets another one in another folder go on from its exported state. */
+  async startAnew(folder: string): Promise<void> {
+    const exported = this.exportState();
+    await this.#machine.close();
+    this.#folder = folder;
+    // What a chain has been upgraded by is no part of an export, as in the SDK.
+    this.#upgrades = [];
+    this.#machine = await openMachine(folder, this.#options.node);
+    begin(this.#machine, exported);
+    this.#lastCommit = undefined;
   }
 
   get height(): bigint {
@@ -85,11 +102,16 @@ export class Simulator {
     return this.#machine;
   }
 
+  get upgrades(): readonly string[] {
+    return this.#upgrades;
+  }
+
   async nextBlock(): Promise<SimulatedBlock> {
     const height = this.#height + 1n;
     const first = this.#lastCommit === undefined;
     if (!first && this.#options.restartBefore?.(height) === true) await this.#restart();
     const request = this.#propose(height, first ? [] : this.#mempool());
+    if (!first) await this.#upgradeIfDue(request);
     if (!first) this.#options.probe?.proposal?.(this.#place(), request);
     // Before the first block nothing can be read: the first commit is made on the state that InitChain left behind it.
     const early = first ? undefined : voteOn(height, this.#machine, this.#random);
@@ -107,13 +129,29 @@ export class Simulator {
   exportState(): ExportedState {
     const state: unknown = JSON.parse(JSON.stringify(this.#machine.app.exportGenesis()));
     if (typeof state !== 'object' || state === null) throw new Error('the export is not an object');
-    return { state: { ...state }, height: this.#height, seconds: this.#seconds };
+    const { consensusParams } = this.#machine.machine.exportState(0n);
+    return { state: { ...state }, height: this.#height, seconds: this.#seconds, consensusParams };
+  }
+
+  /** A node that does not know a planned upgrade stops at its height; with the new software it executes the same block. */
+  async #upgradeIfDue(request: abci.RequestFinalizeBlock): Promise<void> {
+    const plan = upgradeState.plan.get(this.#machine.app.queryContext());
+    if (plan === undefined || plan.height > request.height) return;
+    let name: string | undefined;
+    try {
+      this.#machine.app.finalizeBlock(request);
+    } catch (error) {
+      name = neededUpgrade(error);
+    }
+    if (name !== plan.name) throw new Error(`block ${request.height} did not stop for the upgrade ${plan.name}`);
+    this.#upgrades = [...this.#upgrades, name];
+    await this.#restart();
   }
 
   async #restart(): Promise<void> {
     const before = this.#machine.machine.appHash;
     await this.#machine.close();
-    this.#machine = await openMachine(this.#options.folder, this.#options.logger);
+    this.#machine = await openMachine(this.#folder, this.#options.node, this.#upgrades);
     const { machine } = this.#machine;
     if (machine.height !== this.#height || Buffer.compare(machine.appHash, before) !== 0) {
       throw new Error(`after a restart the state is of height ${machine.height}, not ${this.#height}`);
@@ -148,21 +186,34 @@ export class Simulator {
   /** Lets a random proposer build the block and everyone check it. */
   #propose(height: bigint, mempool: readonly Uint8Array[]): abci.RequestFinalizeBlock {
     const { app } = this.#machine;
+    const first = this.#lastCommit === undefined;
     this.#seconds += this.#random.between(1n, 8n);
     const block = {
       height,
       time: { seconds: this.#seconds, nanos: Number(this.#random.between(0n, 999_999_999n)) },
       nextValidatorsHash: new Uint8Array(32),
       proposerAddress: this.#proposer(height),
-      misbehavior: [],
+      misbehavior: first ? [] : misbehaviorAt(height, this.#seconds, this.#machine, this.#random),
     };
     const localLastCommit = this.#lastCommit ?? { round: 0, votes: [] };
     const proposedLastCommit = withoutExtensions(localLastCommit);
-    const { txs } = app.prepareProposal({ ...block, maxTxBytes: 4_000_000n, txs: [...mempool], localLastCommit });
+    const { txs } = app.prepareProposal({
+      ...block,
+      maxTxBytes: this.#room(first),
+      txs: [...mempool],
+      localLastCommit,
+    });
     const hash = createHash('sha256').update(`${chainId} ${height}`).digest();
     const { status } = app.processProposal({ ...block, txs, hash, proposedLastCommit });
     if (status !== ACCEPT) throw new Error(`block ${height}: what PrepareProposal made, ProcessProposal refused`);
     return { ...block, txs, hash, decidedLastCommit: proposedLastCommit };
+  }
+
+  /** Bytes for txs, as CometBFT works them out from the block's limit. */
+  #room(first: boolean): bigint {
+    const params = first ? undefined : consensusParams.get(this.#machine.app.queryContext());
+    const maxBytes = params?.block?.maxBytes ?? 4_194_304n;
+    return maxBytes - 20_000n;
   }
 
   #proposer(height: bigint): Uint8Array {
@@ -178,16 +229,24 @@ export interface ExportedState {
   readonly height: bigint;
   /** Block time then, seconds since the Unix epoch. */
   readonly seconds: bigint;
+  readonly consensusParams: cometParams.ConsensusParams | undefined;
 }
 
-/** Mostly one message; sometimes several of one signer, which succeed or fail together. */
+/** Begins a chain on an empty store: from an export, or with the genesis of all simulations. */
+function begin({ app }: Machine, exported: ExportedState | undefined): { height: bigint; seconds: bigint } {
+  const { state, height, seconds } = exported ?? { state: appState(), height: 0n, seconds: genesisSeconds };
+  app.initChain(initChainRequest(state, height + 1n, seconds, exported?.consensusParams));
+  return { height, seconds };
+}
+
+/** Mostly one message; sometimes several, of one signer or two, which succeed or fail together. */
 function draftsOf(random: Random, list: (typeof acts)[number]['list'], view: View): Draft[] {
   const first = random.pick(list)(random, view);
   if (first === undefined) return [];
   const drafts = [first];
   if (random.oneIn(8)) {
     const more = random.pick(list)(random, view);
-    if (more !== undefined && more.signer === first.signer) drafts.push(more);
+    if (more !== undefined && (more.signer === first.signer || random.oneIn(3))) drafts.push(more);
     else if (random.oneIn(2)) drafts.push(first);
   }
   return drafts;

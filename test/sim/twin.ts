@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { abci } from '../../sdk/codec/index.ts';
 import { appState, initChainRequest } from './genesis.ts';
-import { inFolder, type Summary, simulate } from './run.ts';
+import { inFolder, simulate } from './run.ts';
 import type { SimulatedBlock } from './simulator.ts';
+import type { Summary } from './summary.ts';
 import type { TwinReply, TwinRequest } from './twinProcess.ts';
 
 const program = fileURLToPath(new URL('twinProcess.ts', import.meta.url));
@@ -70,7 +72,8 @@ export interface TwinOptions {
 
 /** Runs a simulation and its twin side by side. Throws at the first block on which they disagree, saying where. */
 export function simulateTwin({ seed, blocks, restartEvery }: TwinOptions): Promise<Summary> {
-  return inFolder(async (folder) => {
+  return inFolder(async (parent) => {
+    const folder = join(parent, 'twin');
     const twin = new TwinNode(folder);
     try {
       const init = abci.RequestInitChain.encode(initChainRequest(appState())).finish();

@@ -1,5 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { abci } from '../../sdk/codec/index.ts';
-import { openMachine } from './machine.ts';
+import { neededUpgrade, openMachine } from './machine.ts';
 
 /**
  * The hostile twin: a second node in its own process, started by `twin.ts` in another time zone and language, without
@@ -16,21 +17,42 @@ export type TwinReply = { readonly bytes: Uint8Array } | { readonly error: strin
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined || process.send === undefined) throw new Error('this is started by twin.ts');
-const { app } = await openMachine(folder);
+/** Names of the upgrades that this node's software knows, kept beside its state. */
+const known = `${folder}.upgrades`;
+let machine = await openMachine(folder, {}, upgrades());
 
-function answer({ kind, bytes }: TwinRequest): Uint8Array {
+function upgrades(): string[] {
+  return existsSync(known) ? readFileSync(known, 'utf8').split('\n') : [];
+}
+
+async function answer({ kind, bytes }: TwinRequest): Promise<Uint8Array> {
   if (kind === 'init') {
-    app.initChain(abci.RequestInitChain.decode(bytes));
+    machine.app.initChain(abci.RequestInitChain.decode(bytes));
     return new Uint8Array();
   }
-  const response = app.finalizeBlock(abci.RequestFinalizeBlock.decode(bytes));
-  app.commit();
+  const request = abci.RequestFinalizeBlock.decode(bytes);
+  const response = await execute(request);
+  machine.app.commit();
   return abci.ResponseFinalizeBlock.encode(response).finish();
 }
 
-process.on('message', (request: TwinRequest) => {
+/** As an operator does whose node stops for an upgrade: takes the new software and goes on. */
+async function execute(request: abci.RequestFinalizeBlock): Promise<abci.ResponseFinalizeBlock> {
   try {
-    process.send?.({ bytes: answer(request) } satisfies TwinReply);
+    return machine.app.finalizeBlock(request);
+  } catch (error) {
+    const name = neededUpgrade(error);
+    if (name === undefined) throw error;
+    await machine.close();
+    writeFileSync(known, [...upgrades(), name].join('\n'));
+    machine = await openMachine(folder ?? '', {}, upgrades());
+    return machine.app.finalizeBlock(request);
+  }
+}
+
+process.on('message', async (request: TwinRequest) => {
+  try {
+    process.send?.({ bytes: await answer(request) } satisfies TwinReply);
   } catch (error) {
     process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

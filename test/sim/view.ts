@@ -1,5 +1,6 @@
 import type { Context } from '../../chain/context.ts';
 import { AuthState } from '../../modules/auth/state.ts';
+import { FeegrantState } from '../../modules/feegrant/state.ts';
 import { StakingState } from '../../modules/staking/state.ts';
 import type { protoAny } from '../../sdk/codec/index.ts';
 import { type Actor, addresses } from './actors.ts';
@@ -33,6 +34,7 @@ export function draft<T>(
 }
 
 export const accounts = new AuthState();
+export const grants = new FeegrantState();
 export const staking = new StakingState(addresses);
 
 /** Values of a table, in key order. */

@@ -3,14 +3,16 @@ import { fromBech32 } from '@cosmjs/encoding';
 import type { Command } from 'commander';
 import { parse } from 'smol-toml';
 import { OperatorError, reason } from '../failure.ts';
-import { addAccount, bech32Prefix, type Genesis, readGenesis, writeGenesis } from '../genesis.ts';
+import { addAccount, bech32Prefix, type Genesis, parseGenesisText, readGenesis, writeGenesis } from '../genesis.ts';
 import { parseCoins } from '../genesisBank.ts';
-import { collectGentxs, makeGentx, readGentxs, saveGentx } from '../gentx.ts';
+import { checkGenesis, type GenesisReport } from '../genesisCheck.ts';
+import { collectGentxs, type Gentx, makeGentx, readGentxs, saveGentx } from '../gentx.ts';
 import { readIdentity } from '../nodeKeys.ts';
 import { homePaths } from '../paths.ts';
+import type { OpenStateMachine } from '../stateMachine.ts';
 import { editToml } from '../tomlEdit.ts';
 import { keyringOf } from './keys.ts';
-import { type HomeFlag, homeOption, print, say } from './shared.ts';
+import { type HomeFlag, homeOption, print, readInput, say } from './shared.ts';
 
 interface GentxFlags extends HomeFlag {
   readonly moniker?: string;
@@ -18,11 +20,11 @@ interface GentxFlags extends HomeFlag {
   readonly p2pPort: string;
 }
 
-export function addGenesisCommands(program: Command): void {
+export function addGenesisCommands(program: Command, openStateMachine: OpenStateMachine): void {
   const genesis = program
     .command('genesis')
     .summary('prepare a new chain')
-    .description('Fills <home>/config/genesis.json of a chain that has not started yet.');
+    .description('Fills and checks <home>/config/genesis.json of a chain that has not started yet.');
 
   genesis
     .command('add-account')
@@ -63,7 +65,7 @@ export function addGenesisCommands(program: Command): void {
       });
       // Judged now with the genesis at hand, so that a missing account shows here and not on another machine.
       collectGentxs(current, [gentx]);
-      print({ file: saveGentx(paths.gentxs, gentx), validator: gentx.operator_address, peer: gentx.peer });
+      print({ file: saveGentx(paths.gentxs, gentx), validator: gentx.message.validatorAddress, peer: gentx.peer });
     });
 
   genesis
@@ -72,17 +74,53 @@ export function addGenesisCommands(program: Command): void {
       'Put all genesis transactions of <home>/config/gentx into the genesis, and their nodes into the peers.',
     )
     .addOption(homeOption())
-    .action((flags: HomeFlag) => {
+    .action(async (flags: HomeFlag) => {
       const paths = homePaths(flags.home);
       const gentxs = readGentxs(paths.gentxs);
-      writeGenesis(paths.genesis, collectGentxs(readGenesis(paths.genesis), gentxs));
+      const collected = collectGentxs(readGenesis(paths.genesis), gentxs);
+      await checkGenesis(collected, openStateMachine, 'the genesis with these transactions');
+      writeGenesis(paths.genesis, collected);
       const own = readIdentity(paths).nodeId;
-      const peers = gentxs.map(({ peer }) => peer).filter((peer) => !peer.startsWith(`${own}@`));
+      const peers = gentxs.flatMap(({ peer }) => (peer === '' || peer.startsWith(`${own}@`) ? [] : [peer]));
       const settings = readFileSync(paths.cometConfig, 'utf8');
       writeFileSync(paths.cometConfig, editToml(settings, { p2p: { persistent_peers: peers.join(',') } }));
       say(`the genesis is complete: give ${paths.genesis} to every node of the chain`);
-      print({ validators: gentxs.map(({ moniker, operator_address }) => ({ moniker, operator_address })) });
+      print({ validators: gentxs.map(describeGentx) });
     });
+  addValidateCommand(genesis, openStateMachine);
+}
+
+function addValidateCommand(genesis: Command, openStateMachine: OpenStateMachine): void {
+  genesis
+    .command('validate')
+    .summary('check a genesis file')
+    .description(
+      "Carries out a genesis in memory as the first block would find it: CometBFT's part, the state of every module, the " +
+        'signatures of genesis transactions, all invariants. Names the first field that is wrong; the exit status is 1 ' +
+        'then. The file may be in the form that SDK chains write.',
+    )
+    .argument('[file]', '"-" is standard input (default: the genesis of the home)')
+    .addOption(homeOption())
+    .action(async (file: string | undefined, flags: HomeFlag) => {
+      const path = file ?? homePaths(flags.home).genesis;
+      const report = await checkGenesis(parseGenesisText(readInput(path), path), openStateMachine, path);
+      print({ file: path, valid: true, ...describeReport(report) });
+    });
+}
+
+/** A report as commands print it. */
+export function describeReport({ chainId, initialHeight, accounts, validators, notes }: GenesisReport) {
+  return {
+    chain_id: chainId,
+    initial_height: initialHeight.toString(),
+    accounts,
+    validators: validators.map(({ publicKey, power }) => ({ public_key: publicKey, power })),
+    notes,
+  };
+}
+
+function describeGentx({ message }: Gentx) {
+  return { moniker: message.description.moniker, operator_address: message.validatorAddress };
 }
 
 function addressOf(target: string, genesis: Genesis, home: string): string {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
+import { OperatorError, reason } from '../failure.ts';
 
 /** `--home`, the same in every command: the option, else INFINET_HOME, else ~/.infinet. */
 export function homeOption(): Option {
@@ -22,4 +24,16 @@ export function say(line: string): void {
 /** A result: JSON on standard output. */
 export function print(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** The whole text of a file, of standard input for "-". Throws one sentence. */
+export function readInput(path: string): string {
+  if (path === '-' && process.stdin.isTTY === true) say('reading standard input until Ctrl-D');
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    throw new OperatorError(`cannot read ${path === '-' ? 'standard input' : path}: ${reason(error)}`, {
+      cause: error,
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ensureCometbft } from '../cometbft.ts';
 import { createLogger } from '../logging.ts';
 import { runNode } from '../node.ts';
@@ -8,6 +8,13 @@ import { type HomeFlag, homeOption, say } from './shared.ts';
 interface StartFlags extends HomeFlag {
   readonly comet: boolean;
   readonly transport?: 'socket' | 'grpc';
+  readonly unsafeSkipUpgrades: readonly bigint[];
+}
+
+/** `10,20`, and the option may be given several times. */
+function heights(text: string, before: readonly bigint[]): readonly bigint[] {
+  if (/^[1-9]\d{0,17}(,[1-9]\d{0,17})*$/.test(text)) return [...before, ...text.split(',').map(BigInt)];
+  throw new InvalidArgumentError('It must be heights such as 1000 or 1000,2000.');
 }
 
 export function addStartCommand(program: Command, version: string, openStateMachine: OpenStateMachine): void {
@@ -25,6 +32,12 @@ export function addStartCommand(program: Command, version: string, openStateMach
         'how CometBFT talks to infinetd (default: abci.transport of infinet.toml)',
       ).choices(['socket', 'grpc']),
     )
+    .option(
+      '--unsafe-skip-upgrades <heights>',
+      'go on with this software at the heights of these planned upgrades; all operators must agree, or the chain forks',
+      heights,
+      [],
+    )
     .addOption(homeOption())
     .action(async (flags: StartFlags) => {
       const stop = new AbortController();
@@ -36,6 +49,7 @@ export function addStartCommand(program: Command, version: string, openStateMach
         home: flags.home,
         version,
         transport: flags.transport,
+        skipUpgrades: flags.unsafeSkipUpgrades,
         openStateMachine,
         createLogger,
         stop: stop.signal,

@@ -1,9 +1,10 @@
 import type { Act } from '../view.ts';
-import { authActs } from './auth.ts';
 import { bankActs } from './bank.ts';
 import { beaconActs } from './beacon.ts';
 import { contributionActs } from './contribution.ts';
 import { feegrantActs } from './feegrant.ts';
+import { governanceActs } from './governance.ts';
+import { refusalActs } from './refusals.ts';
 import { rewardsActs } from './rewards.ts';
 import { stakingActs } from './staking.ts';
 import { verificationActs } from './verification.ts';
@@ -14,9 +15,9 @@ interface ModuleActs {
   readonly perBlock: number;
 }
 
-/** Oracle and valuation have no messages: prices come with votes, values from verdicts. Upgrade and consensus are governance's. */
+/** Oracle and valuation have no messages: prices come with votes, values from verdicts. */
 export const acts: readonly ModuleActs[] = [
-  { list: authActs, perBlock: 1 },
+  { list: governanceActs, perBlock: 1 },
   { list: bankActs, perBlock: 4 },
   { list: feegrantActs, perBlock: 2 },
   { list: stakingActs, perBlock: 4 },
@@ -24,4 +25,5 @@ export const acts: readonly ModuleActs[] = [
   { list: contributionActs, perBlock: 4 },
   { list: verificationActs, perBlock: 16 },
   { list: rewardsActs, perBlock: 1 },
+  { list: refusalActs, perBlock: 2 },
 ];

@@ -1,6 +1,5 @@
 import { moduleAddress } from '../../../modules/auth/keeper.ts';
-import { msgMultiSend, msgSend, msgUpdateParams } from '../../../modules/bank/messages.ts';
-import { bankTx } from '../../../sdk/codec/index.ts';
+import { msgMultiSend, msgSend } from '../../../modules/bank/messages.ts';
 import { addresses, denom, stranger, users } from '../actors.ts';
 import { type Act, amount, draft } from '../view.ts';
 
@@ -30,10 +29,4 @@ const multiSend: Act = (random) => {
   });
 };
 
-/** Only governance may. */
-const usurp: Act = (random) => {
-  const signer = random.pick(users);
-  return draft(signer, msgUpdateParams, bankTx.MsgUpdateParams.fromPartial({ authority: signer.text }));
-};
-
-export const bankActs: readonly Act[] = [send, send, send, multiSend, usurp];
+export const bankActs: readonly Act[] = [send, send, send, multiSend];

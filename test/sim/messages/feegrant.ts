@@ -1,9 +1,9 @@
 import * as messages from '../../../modules/feegrant/messages.ts';
 import { feegrant } from '../../../sdk/codec/index.ts';
-import { denom, users } from '../actors.ts';
+import { actorOf, denom, users } from '../actors.ts';
 import { genesisSeconds } from '../genesis.ts';
 import type { Random } from '../random.ts';
-import { type Act, amount, draft } from '../view.ts';
+import { type Act, amount, draft, grants, valuesOf } from '../view.ts';
 
 const packages = '/cosmos.feegrant.v1beta1.';
 
@@ -42,9 +42,12 @@ const grant: Act = (random) => {
   });
 };
 
-const revoke: Act = (random) => {
-  const [signer, grantee] = [random.pick(users), random.pick(users)];
-  return draft(signer, messages.msgRevokeAllowance, { granter: signer.text, grantee: grantee.text });
+const revoke: Act = (random, view) => {
+  const given = valuesOf<readonly [Uint8Array, Uint8Array], feegrant.Grant>(grants.grants, view);
+  const some = given.length > 0 && !random.oneIn(5) ? random.pick(given) : undefined;
+  const signer = some === undefined ? random.pick(users) : actorOf(some.granter);
+  const grantee = some?.grantee ?? random.pick(users).text;
+  return draft(signer, messages.msgRevokeAllowance, { granter: signer.text, grantee });
 };
 
 const prune: Act = (random) => {

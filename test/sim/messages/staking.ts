@@ -1,7 +1,7 @@
 import * as messages from '../../../modules/staking/messages.ts';
 import { BondStatus, type Validator } from '../../../modules/staking/validator.ts';
 import { ed25519Keys, stakingTx } from '../../../sdk/codec/index.ts';
-import { actorOf, denom, digest, operators, stranger, users } from '../actors.ts';
+import { actorOf, denom, operators, stranger, users } from '../actors.ts';
 import type { Random } from '../random.ts';
 import { type Act, amount, draft, staking, type View, valuesOf } from '../view.ts';
 
@@ -117,16 +117,6 @@ const cancel: Act = (random, view) => {
   return draft(actorOf(delegatorAddress), messages.msgCancelUnbonding, message);
 };
 
-/** Only governance may. */
-const usurp: Act = (random) => {
-  const signer = random.pick(users);
-  const message = stakingTx.MsgUpdateParams.fromPartial({
-    authority: signer.text,
-    params: { bondDenom: digest('x').toString() },
-  });
-  return draft(signer, messages.msgUpdateParams, message);
-};
-
 export const stakingActs: readonly Act[] = [
   create,
   edit,
@@ -139,5 +129,4 @@ export const stakingActs: readonly Act[] = [
   redelegate,
   redelegate,
   cancel,
-  usurp,
 ];

@@ -1,4 +1,6 @@
+import secp256k1 from 'secp256k1/bindings.js';
 import * as ecvrf from '../../../modules/beacon/ecvrf.ts';
+import { keyProofDigest } from '../../../modules/verification/formulas.ts';
 import * as messages from '../../../modules/verification/messages.ts';
 import { runs, tasks } from '../../../modules/verification/state.ts';
 import {
@@ -9,7 +11,7 @@ import {
   TaskPhase,
   Verdict,
 } from '../../../proto/generated/infinet/verification/v1/types.ts';
-import { digest, operatorOf, operators, users, vrfPublicKey } from '../actors.ts';
+import { chainId, digest, operatorOf, operators, users, vrfPublicKey } from '../actors.ts';
 import type { Random } from '../random.ts';
 import { type Act, draft, type View, valuesOf } from '../view.ts';
 import { runActs } from './runs.ts';
@@ -18,14 +20,21 @@ const salt = digest('attestation salt');
 
 const registerVerifier: Act = (random) => {
   const signer = random.oneIn(10) ? random.pick(users) : random.pick(operators);
-  const own = operators.find(({ text }) => text === signer.text);
-  const { worker, verifierSeed } = own === undefined || random.oneIn(10) ? random.pick(operators) : own;
-  const vrfPublicKey_ = random.oneIn(15) ? random.bytes(32) : vrfPublicKey(verifierSeed);
+  const own = operators.find(({ text }) => text === signer.text) ?? random.pick(operators);
+  // A key of somebody else: its owner has signed nothing for this operator.
+  const claimed = random.oneIn(10) ? random.pick(operators) : own;
   const message = {
     operator: signer.text,
-    worker: worker.text,
-    vrfPublicKey: vrfPublicKey_,
+    worker: claimed.worker.text,
+    vrfPublicKey: random.oneIn(15) ? random.bytes(32) : vrfPublicKey(claimed.verifierSeed),
     backend: random.pick(['cpu', 'cpu', 'wasm', '-']),
+    proof: {
+      vrfProof: ecvrf.prove(own.verifierSeed, keyProofDigest('vrf', chainId, signer.address)),
+      workerPublicKey: own.worker.point,
+      workerSignature: Uint8Array.from(
+        secp256k1.ecdsaSign(keyProofDigest('worker', chainId, signer.address), own.worker.privateKey).signature,
+      ),
+    },
   };
   if (random.oneIn(2)) return draft(signer, messages.msgRegisterVerifier, message);
   return draft(signer, messages.msgUpdateVerifier, { ...message, paused: random.oneIn(12) });

@@ -1,16 +1,14 @@
-import { makeTx } from '../../../chain/app/testing/txs.ts';
 import type { protoAny } from '../../../sdk/codec/index.ts';
-import { type Actor, chainId, denom } from '../actors.ts';
+import { type Actor, denom } from '../actors.ts';
+import { modeOf, signTx } from '../signing.ts';
 import { accounts, type View } from '../view.ts';
 
 /** A good tx of this signer on the last committed state. */
 export function trialTx(view: View, signer: Actor, messages: readonly protoAny.Any[]): Uint8Array {
   const account = accounts.accounts.get(view.ctx, signer.address);
-  return makeTx({
-    signer,
-    chainId,
-    accountNumber: account?.accountNumber ?? 0n,
-    sequence: account?.sequence ?? 0n,
+  const { accountNumber = 0n, sequence = 0n } = account ?? {};
+  return signTx({
+    signers: [{ actor: signer, accountNumber, sequence, mode: modeOf(signer) }],
     messages,
     gasLimit: 5_000_000n,
     fee: [{ denom, amount: '500' }],
