@@ -1,152 +1,130 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { CommitMultiStore, type StoreOptions } from '../chain/store/multistore.ts';
-import { type Benchmark, median, rounded, timed } from './bench.ts';
+import { z } from 'zod';
+import { CommitMultiStore } from '../chain/store/multistore.ts';
+import { type Benchmark, type Figures, median, rounded, type Say, timed } from './bench.ts';
+import { measureApp } from './store/app.ts';
+import { execute, fill, options } from './store/load.ts';
+import { MemoryCurve, memoryMb } from './store/memory.ts';
+import { measureRestore } from './store/restore.ts';
 
-const sends = 2_000;
-/** Accounts made in one block. */
-const fillStep = 20_000;
+const coldShape = z.object({ openMs: z.number(), firstBlockMs: z.number() });
 
-const options: StoreOptions = {
-  meta: { chainId: 'bench-1', bech32Prefix: 'infinet' },
-  stores: ['acc', 'bank'],
-  pruning: { keepRecent: 100, interval: 10 },
-};
-
-/** An account's key: a prefix byte and 20 bytes of address, spread over the key space as hashes are. */
-function key(prefix: string, index: number): string {
-  const address = Buffer.alloc(20);
-  for (let word = 0; word < 5; word += 1)
-    address.writeUInt32BE(Math.imul(index + 1, 0x9e3779b1 + word * 2) >>> 0, word * 4);
-  return prefix + address.toString('latin1');
-}
-
-/** What a bank send reads and writes: the sender's account (sequence) and both balances. */
-function send(store: CommitMultiStore, accounts: number, height: number, index: number): void {
-  const sender = (index * 7919 + height * 104_729) % accounts;
-  const recipient = (sender * 31 + 17) % accounts;
-  const value = Buffer.from(`${height}:${index}`.padEnd(60, '.'));
-  const [acc, bank] = [store.working.store('acc'), store.working.store('bank')];
-  const accountKey = key('\x01', sender);
-  const balanceKeys = [key('\x02', sender), key('\x02', recipient)];
-  acc.get(accountKey);
-  acc.set(accountKey, value);
-  for (const balance of balanceKeys) {
-    bank.get(balance);
-    bank.set(balance, value.subarray(0, 16));
-  }
-}
-
-async function fill(store: CommitMultiStore, accounts: number): Promise<void> {
-  const value = Buffer.alloc(60, 1);
-  for (let done = 0; done < accounts; ) {
-    for (const end = Math.min(accounts, done + fillStep); done < end; done += 1) {
-      store.working.store('acc').set(key('\x01', done), value);
-      store.working.store('bank').set(key('\x02', done), value.subarray(0, 16));
-    }
-    store.stage(store.version + 1n);
-    store.commit();
-    await setTimeout(1);
-  }
-}
-
-/** MB by kind: all that is resident, and of that what no file backs. LMDB's pages are file-backed. */
-function residentMb(): { rss: number; anonymous: number } {
-  const status = readFileSync('/proc/self/status', 'utf8');
-  const mb = (name: string) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
-  return { rss: mb('VmRSS'), anonymous: mb('RssAnon') };
-}
-
-/** Milliseconds from the start of a new process until the store in `folder` is open. */
-function coldStart(folder: string): number {
-  const module = join(import.meta.dirname, '../chain/store/multistore.ts');
-  const script = `
-    const { CommitMultiStore } = await import(${JSON.stringify(module)});
-    CommitMultiStore.open(${JSON.stringify(folder)}, ${JSON.stringify(options)});
-    console.log(performance.now());
-    process.exit(0);`;
-  return Number(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }));
+/** A new process opens the folder and makes its first block; both since the start of the process, milliseconds. */
+function coldStart(folder: string, accounts: number, sends: number): z.infer<typeof coldShape> {
+  const program = join(import.meta.dirname, 'store/load.ts');
+  const args = [program, folder, String(accounts), String(sends)];
+  return coldShape.parse(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })));
 }
 
 function readFlags() {
   const { values } = parseArgs({
     args: process.argv.slice(3),
-    options: { accounts: { type: 'string' }, blocks: { type: 'string' }, pause: { type: 'string' } },
+    options: {
+      accounts: { type: 'string', default: '100000' },
+      blocks: { type: 'string' },
+      sends: { type: 'string', default: '2000' },
+      pause: { type: 'string', default: '0' },
+      app: { type: 'boolean', default: false },
+      restore: { type: 'boolean', default: false },
+    },
   });
-  const number = (text: string | undefined, otherwise: number) => (text === undefined ? otherwise : Number(text));
   return {
-    accounts: number(values.accounts, 100_000),
-    blocks: number(values.blocks, 50),
-    pauseMs: number(values.pause, 0),
+    accounts: Number(values.accounts),
+    blocks: Number(values.blocks ?? (values.app ? 20 : 50)),
+    sends: Number(values.sends),
+    pauseMs: Number(values.pause),
+    app: values.app,
+    restore: values.restore,
   };
 }
 
+/** Reads and writes, stage and commit by themselves, without the app. */
+async function measureStore(folder: string, flags: ReturnType<typeof readFlags>, say: Say): Promise<Figures> {
+  const { accounts, blocks, sends, pauseMs } = flags;
+  const store = CommitMultiStore.open(folder, options);
+  const start = performance.now();
+  await fill(store, accounts);
+  const fillSeconds = rounded((performance.now() - start) / 1000, 1);
+  say(`${accounts} accounts written in ${fillSeconds} s`);
+  if (flags.restore) return { accounts, fillSeconds, ...(await measureRestore(folder, store, say)) };
+  const times = { execute: [], stage: [], commit: [], block: [], cpu: [] } as Record<string, number[]>;
+  const note = (name: string, ms: number) => times[name]?.push(ms);
+  const curve = new MemoryCurve(blocks);
+  const began = performance.now();
+  const cpuBefore = process.threadCpuUsage();
+  for (let block = 1; block <= blocks; block += 1) {
+    const cpu = process.threadCpuUsage();
+    const executeMs = timed(() => execute(store, accounts, sends))[0];
+    const stageMs = timed(() => store.stage(store.version + 1n))[0];
+    const commitMs = timed(() => store.commit())[0];
+    const used = process.threadCpuUsage(cpu);
+    note('cpu', (used.user + used.system) / 1000);
+    note('execute', executeMs);
+    note('stage', stageMs);
+    note('commit', commitMs);
+    note('block', executeMs + stageMs + commitMs);
+    const memory = curve.block(block);
+    if (memory !== undefined && blocks >= 1000) {
+      say(`block ${block}: ${memory.anonymous} MB without a file behind it, ${memory.rss} MB resident`);
+    }
+    await setTimeout(pauseMs);
+  }
+  const threadCpu = process.threadCpuUsage(cpuBefore);
+  const wallMs = (performance.now() - began) / blocks;
+  const { rss, anonymous, heapUsed } = memoryMb();
+  await store.close();
+  const middle = (name: string) => rounded(median(times[name] ?? []), 1);
+  const cold = coldStart(folder, accounts, sends);
+  const figures = {
+    accounts,
+    sends,
+    blocks,
+    fillSeconds,
+    executeMedianMs: middle('execute'),
+    stageMedianMs: middle('stage'),
+    commitMedianMs: middle('commit'),
+    blockMedianMs: middle('block'),
+    blockCpuMedianMs: middle('cpu'),
+    blockWorstMs: rounded(Math.max(...(times.block ?? [])), 1),
+    /** Main thread, with what it does between blocks. */
+    threadCpuMsPerBlock: rounded((threadCpu.user + threadCpu.system) / 1000 / blocks, 1),
+    wallMsPerBlock: rounded(wallMs, 1),
+    rss_mb: rss,
+    rss_anonymous_mb: anonymous,
+    rss_anonymous_most_mb: curve.mostMb,
+    rss_anonymous_curve_mb: curve.text,
+    heap_used_mb: heapUsed,
+    databaseMb: Math.round(statSync(join(folder, 'state.mdb')).size / 1e6),
+    coldOpenMs: cold.openMs,
+    coldStartMs: cold.firstBlockMs,
+  };
+  say(
+    `reads and writes ${figures.executeMedianMs} ms, stage ${figures.stageMedianMs} ms, commit ${figures.commitMedianMs} ms`,
+  );
+  say(
+    `a block of ${sends} sends: median ${figures.blockMedianMs} ms (${figures.blockCpuMedianMs} ms of CPU), worst ${figures.blockWorstMs} ms`,
+  );
+  say(
+    `resident ${rss} MB, of that ${anonymous} MB not backed by files (most ${curve.mostMb}); ` +
+      `a new process is open after ${cold.openMs} ms and has its first block after ${cold.firstBlockMs} ms`,
+  );
+  return figures;
+}
+
 export const store: Benchmark = {
-  about: `reads, writes, stage and commit (fsynced) of ${sends} sends; --accounts N --blocks N --pause MS`,
+  about:
+    'reads, writes, stage and commit (fsynced) of blocks of sends; --accounts N --blocks N --sends N --pause MS; ' +
+    '--app: FinalizeBlock and Commit of the whole chain; --restore: a snapshot and a node that joins by it',
   run: async (say) => {
-    const { accounts, blocks, pauseMs } = readFlags();
+    const flags = readFlags();
     const folder = mkdtempSync(join(tmpdir(), 'infinet-bench-'));
-    const opened = CommitMultiStore.open(folder, options);
     try {
-      const start = performance.now();
-      await fill(opened, accounts);
-      say(`${accounts} accounts written in ${rounded((performance.now() - start) / 1000, 1)} s`);
-      const times = {
-        execute: [] as number[],
-        stage: [] as number[],
-        commit: [] as number[],
-        block: [] as number[],
-        cpu: [] as number[],
-      };
-      const began = performance.now();
-      for (let height = 1; height <= blocks; height += 1) {
-        const cpu = process.threadCpuUsage();
-        const execute = timed(() => {
-          for (let index = 0; index < sends; index += 1) send(opened, accounts, height, index);
-        })[0];
-        const stage = timed(() => opened.stage(opened.version + 1n))[0];
-        const commit = timed(() => opened.commit())[0];
-        const used = process.threadCpuUsage(cpu);
-        times.cpu.push((used.user + used.system) / 1000);
-        times.execute.push(execute);
-        times.stage.push(stage);
-        times.commit.push(commit);
-        times.block.push(execute + stage + commit);
-        await setTimeout(pauseMs);
-      }
-      const wallMs = (performance.now() - began) / blocks;
-      const { rss, anonymous } = residentMb();
-      await opened.close();
-      const figures = {
-        accounts,
-        sends,
-        blocks,
-        executeMedianMs: rounded(median(times.execute), 1),
-        stageMedianMs: rounded(median(times.stage), 1),
-        commitMedianMs: rounded(median(times.commit), 1),
-        blockMedianMs: rounded(median(times.block), 1),
-        blockCpuMedianMs: rounded(median(times.cpu), 1),
-        blockWorstMs: rounded(Math.max(...times.block), 1),
-        wallMsPerBlock: rounded(wallMs, 1),
-        rss_mb: rss,
-        rss_anonymous_mb: anonymous,
-        databaseMb: Math.round(statSync(join(folder, 'state.mdb')).size / 1e6),
-        coldStartMs: Math.round(coldStart(folder)),
-      };
-      say(
-        `reads and writes ${figures.executeMedianMs} ms, stage ${figures.stageMedianMs} ms, commit ${figures.commitMedianMs} ms`,
-      );
-      say(
-        `a block of ${sends} sends: median ${figures.blockMedianMs} ms (${figures.blockCpuMedianMs} ms of CPU), worst ${figures.blockWorstMs} ms`,
-      );
-      say(
-        `resident ${rss} MB, of that ${anonymous} MB not backed by files; open in a new process ${figures.coldStartMs} ms`,
-      );
-      return figures;
+      return flags.app ? await measureApp(folder, flags, say) : await measureStore(folder, flags, say);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

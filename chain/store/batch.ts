@@ -18,6 +18,16 @@ export class BatchWriter extends ByteWriter {
     this.#valueAt = this.length;
   }
 
+  /** The same for a key of a number before a number of 6 bytes. */
+  beginNumbered(table: number, prefix: number, key: number): void {
+    this.varint(table);
+    this.varint(7);
+    this.uint8(prefix);
+    this.uint48(key);
+    this.uint32(0);
+    this.#valueAt = this.length;
+  }
+
   end(): void {
     this.patchUint32(this.#valueAt - 4, this.length - this.#valueAt);
   }

@@ -51,6 +51,18 @@ export class ByteWriter {
     this.#length += this.#buffer.write(text, this.#length, 'latin1');
   }
 
+  /** One byte. */
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#length++] = value;
+  }
+
+  /** Big-endian, 6 bytes. */
+  uint48(value: number): void {
+    this.#reserve(6);
+    this.#length = this.#buffer.writeUIntBE(value, this.#length, 6);
+  }
+
   /** Big-endian. */
   uint32(value: number): void {
     this.#reserve(4);
@@ -65,6 +77,14 @@ export class ByteWriter {
   /** CRC-32 of what was written from `offset` on. */
   crcFrom(offset: number, seed: number): number {
     return crc32(this.#buffer.subarray(offset, this.#length), seed);
+  }
+
+  /** The same in memory of its own, which may be handed to another thread. */
+  takeOwn(): Uint8Array<ArrayBuffer> {
+    const taken = new Uint8Array(this.#length);
+    taken.set(this.#buffer.subarray(0, this.#length));
+    this.#length = 0;
+    return taken;
   }
 
   /** What was written so far; the writer starts anew and never touches these bytes again. */
@@ -89,6 +109,11 @@ export class ByteReader {
   }
 
   varint(): number {
+    const first = this.#bytes[this.#at];
+    if (first !== undefined && first < 128) {
+      this.#at++;
+      return first;
+    }
     let value = 0;
     for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
       const byte = this.#bytes[this.#at++];
@@ -108,6 +133,14 @@ export class ByteReader {
     return view;
   }
 
+  /** So many bytes, one character each. */
+  latin1(length: number): ByteString {
+    const start = this.#at;
+    if (start + length > this.#bytes.length) throw new FormatError('ends within a value');
+    this.#at += length;
+    return this.#bytes.toString('latin1', start, this.#at);
+  }
+
   /** All that is left; a view, not a copy. */
   rest(): Buffer {
     return this.raw(this.#bytes.length - this.#at);
@@ -122,6 +155,6 @@ export class ByteReader {
   }
 
   string(): ByteString {
-    return this.raw(this.varint()).toString('latin1');
+    return this.latin1(this.varint());
   }
 }

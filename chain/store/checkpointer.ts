@@ -26,13 +26,33 @@ export interface CheckpointOptions {
   readonly warn: (text: string) => void;
 }
 
-/** A checkpoint is also due once so many nodes wait for one: they are in memory, and a restart makes them again. */
-const nodesDue = 250_000;
-/** So many are too much to hold: a commit waits for the checkpoint then. */
-const nodesTooMany = 1_500_000;
+/** Bounds of what waits for checkpoints, in nodes: they are in memory, and a restart makes them again. */
+export interface CheckpointBounds {
+  /** A checkpoint is due once so many wait, whatever their number of blocks. */
+  readonly due: number;
+  /** A checkpoint ends with the version that reaches so many: its length bounds how long anybody can wait for one. */
+  readonly most: number;
+  /** Above this each commit gives the writer a moment, longer and longer up to `longestPauseMs` at `full`. */
+  readonly busy: number;
+  /** So many are too much to hold: a commit waits until the checkpoint being written is done. */
+  readonly full: number;
+  readonly longestPauseMs: number;
+}
+
+export const checkpointBounds: CheckpointBounds = {
+  due: 100_000,
+  most: 150_000,
+  busy: 300_000,
+  full: 900_000,
+  longestPauseMs: 1000,
+};
+
+/** So many bytes are made at a time between other work, a few milliseconds. */
+const portionBytes = 512 * 1024;
 
 interface Running {
   readonly versions: readonly PendingVersion[];
+  readonly portions: Iterator<Uint8Array>;
   readonly batches: Uint8Array[];
   sent: boolean;
 }
@@ -40,11 +60,15 @@ interface Running {
 /**
  * Writes committed versions to the state database behind the log: all of their nodes, the flat state and the height in
  * one transaction, on another thread. What is not written yet is lost by a crash and replayed from the log.
+ *
+ * Blocks that come faster than they can be written are held up a little each, and not all at once when memory is full.
  */
 export class Checkpointer {
   readonly #options: CheckpointOptions;
+  readonly #bounds: CheckpointBounds;
   readonly #writer: DatabaseWriter;
   readonly #batch = new BatchWriter();
+  /** Oldest first; the running checkpoint's versions are the first of them. */
   #pending: PendingVersion[] = [];
   #nodes = 0;
   #running: Running | undefined;
@@ -53,8 +77,9 @@ export class Checkpointer {
   /** After a failure: no attempt before this many versions are pending. */
   #patience = 0;
 
-  constructor(options: CheckpointOptions) {
+  constructor(options: CheckpointOptions, bounds = checkpointBounds) {
     this.#options = options;
+    this.#bounds = bounds;
     this.#writer = new DatabaseWriter(options.path);
   }
 
@@ -63,23 +88,36 @@ export class Checkpointer {
     this.#oldest = oldest;
   }
 
-  /** Takes a committed version, and starts a checkpoint if one is due and none is being written. */
+  /**
+   * Takes a committed version, and starts a checkpoint if one is due and none is being written. Waits where too much is
+   * pending already; throws if that cannot be written.
+   */
   add(version: PendingVersion): void {
-    this.#pending.push(version);
-    for (const { created } of version.edits.values()) this.#nodes += created.length;
     this.#settle(this.#running?.sent === true ? this.#writer.poll() : undefined);
-    const due = this.#pending.length >= this.#options.every + this.#patience || this.#nodes >= nodesDue;
-    if (this.#running === undefined && due) this.#begin();
-    if (this.#nodes >= nodesTooMany) this.flush();
+    this.#holdUp();
+    this.#pending.push(version);
+    this.#nodes += nodesOf(version);
+    const isDue = this.#pending.length >= this.#options.every || this.#nodes >= this.#bounds.due;
+    if (this.#running === undefined && isDue && this.#pending.length >= this.#patience) this.#start();
   }
 
-  /** Writes everything pending and returns when it is on disk. Throws if it cannot be written. */
-  flush(): void {
-    while (this.#pending.length > 0) {
-      this.#running ??= { versions: this.#pending, batches: [], sent: false };
-      while (!this.#running.sent) this.#step(this.#running);
-      const { failure } = this.#settle(this.#writer.wait()) ?? {};
-      if (failure !== undefined) throw new Error(`the state database cannot be written: ${failure}`);
+  /** Waits as long as what is pending demands. */
+  #holdUp(): void {
+    const { busy, full, longestPauseMs } = this.#bounds;
+    if (this.#nodes < busy) return;
+    const end = performance.now() + (longestPauseMs * (this.#nodes - busy)) / (full - busy);
+    while (this.#nodes >= full || performance.now() < end) {
+      // A failed checkpoint is tried again here only when there is no room left.
+      if (this.#running === undefined && this.#nodes < full && this.#patience > 0) return;
+      const running = this.#running ?? this.#begin();
+      if (!running.sent) {
+        this.#step(running);
+        continue;
+      }
+      const isFull = this.#nodes >= full;
+      const { failure } = this.#settle(this.#writer.wait(isFull ? undefined : end - performance.now())) ?? {};
+      if (failure !== undefined && isFull) throw new Error(`the state database cannot be written: ${failure}`);
+      if (this.#nodes < busy) return;
     }
   }
 
@@ -92,10 +130,21 @@ export class Checkpointer {
     await this.#writer.close();
   }
 
-  /** Nodes are put into bytes a version at a time between other work. */
-  #begin(): void {
-    const running: Running = { versions: [...this.#pending], batches: [], sent: false };
-    this.#running = running;
+  #begin(): Running {
+    const versions: PendingVersion[] = [];
+    let nodes = 0;
+    for (const version of this.#pending) {
+      versions.push(version);
+      nodes += nodesOf(version);
+      if (nodes >= this.#bounds.most) break;
+    }
+    this.#running = { versions, portions: this.#encode(versions), batches: [], sent: false };
+    return this.#running;
+  }
+
+  /** Nodes are put into bytes a portion at a time between other work. */
+  #start(): void {
+    const running = this.#begin();
     const next = () => {
       if (this.#running !== running || running.sent) return;
       this.#step(running);
@@ -105,9 +154,9 @@ export class Checkpointer {
   }
 
   #step(running: Running): void {
-    const version = running.versions[running.batches.length];
-    if (version !== undefined) {
-      running.batches.push(this.#encode(version, running.batches.length === running.versions.length - 1));
+    const { done, value } = running.portions.next();
+    if (done !== true) {
+      running.batches.push(value);
       return;
     }
     running.sent = true;
@@ -116,16 +165,31 @@ export class Checkpointer {
     this.#writer.send({ batches: running.batches, oldest, gone });
   }
 
-  #encode({ version, set, edits }: PendingVersion, last: boolean): Uint8Array {
-    const sets = this.#options.sets();
-    const numbered = [...edits].map(([name, edit]) => [sets.number(name, version.height), edit] as const);
-    for (const [store, edit] of numbered) for (const node of edit.created) writeNodeRecord(this.#batch, store, node);
-    for (const [name, changes] of set.stores) writeFlat(this.#batch, sets.number(name, version.height), changes);
-    writeOrphans(this.#batch, version.height, numbered);
-    writeVersionRecord(this.#batch, version);
-    if (last) this.#batch.put(tables.info, Buffer.from('checkpoint'), numberKey(Number(version.height)));
-    // Memory of its own, since it is handed over.
-    return new Uint8Array(this.#batch.take());
+  *#encode(versions: readonly PendingVersion[]): Generator<Uint8Array, undefined> {
+    const batch = this.#batch;
+    // What a checkpoint that was given up left there.
+    batch.take();
+    for (const { version, set, edits } of versions) {
+      const sets = this.#options.sets();
+      const numbered = [...edits].map(([name, edit]) => [sets.number(name, version.height), edit] as const);
+      for (const [store, edit] of numbered) {
+        for (const node of edit.created) {
+          writeNodeRecord(batch, store, node);
+          if (batch.length >= portionBytes) yield batch.takeOwn();
+        }
+      }
+      for (const [name, changes] of set.stores) {
+        for (const change of changes) {
+          writeFlat(batch, sets.number(name, version.height), [change]);
+          if (batch.length >= portionBytes) yield batch.takeOwn();
+        }
+      }
+      writeOrphans(batch, version.height, numbered);
+      writeVersionRecord(batch, version);
+    }
+    const last = versions.at(-1)?.version.height ?? 0n;
+    batch.put(tables.info, Buffer.from('checkpoint'), numberKey(Number(last)));
+    yield batch.takeOwn();
   }
 
   #settle<T extends { readonly failure: string | undefined } | undefined>(answer: T): T {
@@ -134,15 +198,21 @@ export class Checkpointer {
     this.#running = undefined;
     const last = running.versions.at(-1)?.version.height ?? 0n;
     if (answer.failure !== undefined) {
-      this.#patience = this.#pending.length;
+      this.#patience = this.#pending.length + this.#options.every;
       this.#options.warn(`checkpoint of height ${last} failed, the log is kept: ${answer.failure}`);
       return answer;
     }
     this.#patience = 0;
     this.#pending = this.#pending.filter(({ version }) => version.height > last);
     this.#nodes = 0;
-    for (const { edits } of this.#pending) for (const { created } of edits.values()) this.#nodes += created.length;
+    for (const version of this.#pending) this.#nodes += nodesOf(version);
     this.#options.settled(running.versions);
     return answer;
   }
+}
+
+function nodesOf({ edits }: PendingVersion): number {
+  let nodes = 0;
+  for (const { created } of edits.values()) nodes += created.length;
+  return nodes;
 }

@@ -31,13 +31,19 @@ export class DatabaseWriter {
     return received?.message ?? (this.#crash === undefined ? undefined : { failure: this.#crash });
   }
 
-  /** Sleeps until the last request is answered: nothing else runs on this thread meanwhile. */
-  wait(): WriteAnswer {
-    for (const start = Date.now(); Date.now() - start < patience; ) {
+  /**
+   * Sleeps until the last request is answered: nothing else runs on this thread meanwhile. Undefined if `limit`
+   * milliseconds pass before that; without a limit a failure after minutes.
+   */
+  wait(limit?: number): WriteAnswer | undefined {
+    const end = performance.now() + (limit ?? patience);
+    for (let left = limit ?? patience; left > 0; left = end - performance.now()) {
       const answer = this.poll();
       if (answer !== undefined) return answer;
-      Atomics.wait(this.#answers, 0, this.#answered, 1000);
+      Atomics.wait(this.#answers, 0, this.#answered, Math.min(left, 1000));
     }
+    const answer = this.poll();
+    if (answer !== undefined || limit !== undefined) return answer;
     return { failure: 'the thread that writes the state database does not answer' };
   }
 

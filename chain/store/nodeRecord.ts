@@ -13,7 +13,7 @@ import { Recent } from './recent.ts';
  * low 32 bits of the node's id.
  */
 export function writeNodeRecord(writer: BatchWriter, store: number, node: Node): void {
-  writer.beginPut(tables.nodes, numberKey(node.id, store));
+  writer.beginNumbered(tables.nodes, store, node.id);
   writer.varint(heightOf(node));
   writer.varint(node.version);
   writer.string(node.key);
@@ -68,8 +68,8 @@ export function readNodeRecord(id: number, stub: Stub, record: Buffer): Node {
 
 function readInner(reader: ByteReader, key: string, height: number): Inner {
   const size = reader.varint();
-  const left = new Stub(reader.varint(), reader.raw(32).toString('latin1'), reader.varint(), reader.varint());
-  const right = new Stub(reader.varint(), reader.raw(32).toString('latin1'), reader.varint(), size - left.size);
+  const left = new Stub(reader.varint(), reader.latin1(32), reader.varint(), reader.varint());
+  const right = new Stub(reader.varint(), reader.latin1(32), reader.varint(), size - left.size);
   const node = new Inner(key, left, right);
   node.height = height;
   node.size = size;

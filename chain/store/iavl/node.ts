@@ -104,6 +104,11 @@ export const emptyTreeHash: HashString = hash('sha256', '', 'binary');
 export function writeVarint(target: Uint8Array, offset: number, value: number): number {
   let rest = value;
   let at = offset;
+  // Whole 32-bit numbers, most of all, do without divisions.
+  while (rest >= 128 && rest < 2 ** 31) {
+    target[at++] = (rest & 127) | 128;
+    rest >>>= 7;
+  }
   while (rest >= 128) {
     target[at++] = (rest % 128) | 128;
     rest = Math.floor(rest / 128);
