@@ -44,7 +44,8 @@ export interface KeyringOptions {
 const fileShape = z
   .strictObject({
     name: z.string(),
-    public_key: z.base64(),
+    /** Compressed point, 33 bytes. */
+    public_key: z.base64().refine((text) => Buffer.from(text, 'base64').length === 33, 'must be 33 bytes'),
     /** Present on keys that anyone may read. */
     public_test_mnemonic: z.string().optional(),
     encrypted_mnemonic: secretBoxShape.optional(),

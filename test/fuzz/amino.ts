@@ -15,7 +15,7 @@ import { rejectUnknownFields } from '../../chain/tx/unknownFields.ts';
 import { verifySignature } from '../../chain/tx/verifySignature.ts';
 import { signing } from '../../sdk/codec/index.ts';
 import type { Random } from '../sim/random.ts';
-import { mutate } from './mutate.ts';
+import { damage } from './mutateFields.ts';
 import type { Target } from './target.ts';
 
 /** Every message type that is known, from the chain's own strict reader to amino JSON. */
@@ -52,28 +52,31 @@ export function aminoTarget(): Target {
   };
 }
 
-function readMessage(random: Random, samples: readonly { name: string; values: readonly Uint8Array[] }[]): void {
+function readMessage(random: Random, samples: readonly { name: string; values: readonly Uint8Array[] }[]): boolean {
   const { name, values } = random.pick(samples);
-  const value = random.oneIn(8) ? random.pick(values) : mutate(random, random.pick(values), random.pick(values));
+  const value = random.oneIn(8) ? random.pick(values) : damage(random, random.pick(values), random.pick(values));
   // Only what the strict reader has let through is ever shown to anybody.
-  if (coded(() => rejectUnknownFields(value, requireSchema(name))) === undefined) return;
+  if (coded(() => rejectUnknownFields(value, requireSchema(name))) === undefined) return false;
   const text = plain(() => encodeAny({ typeUrl: `/${name}`, value }));
-  if (text !== undefined) JSON.parse(text);
+  if (text === undefined) return false;
+  JSON.parse(text);
+  return true;
 }
 
-function readTx(random: Random, txs: readonly Uint8Array[], shown: ReadonlySet<string>): void {
+function readTx(random: Random, txs: readonly Uint8Array[], shown: ReadonlySet<string>): boolean {
   const original = random.pick(txs);
-  const tx = coded(() => decodeTx(mutate(random, original, random.pick(txs)), router));
+  const tx = coded(() => decodeTx(damage(random, original, random.pick(txs)), router));
   const info = tx?.signerInfos[0];
-  if (tx === undefined || info?.publicKey === undefined || info.mode.kind === 'none') return;
+  if (tx === undefined || info?.publicKey === undefined || info.mode.kind === 'none') return false;
   // A wrong count of members and a malformed key are the SDK's panics, which the ante handler answers with a code.
   const parts = plain(() => ({
     key: readPublicKey(info.publicKey ?? { typeUrl: '', value: new Uint8Array() }),
     data: readSignature(info.mode, tx.signatures[0] ?? new Uint8Array()),
   }));
-  if (parts === undefined) return;
-  if (plain(() => verifySignature(tx, signer, parts.key, parts.data) ?? 'good') !== 'good') return;
+  if (parts === undefined) return false;
+  if (plain(() => verifySignature(tx, signer, parts.key, parts.data) ?? 'good') !== 'good') return false;
   if (!shown.has(signBytes(tx))) throw new Error('a signature is good for a tx that nobody signed');
+  return true;
 }
 
 function signBytes(tx: Tx): string {

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Logger, silentLogger } from '../../chain/logger.ts';
-import type { Machine } from '../sim/machine.ts';
+import type { Machine, NodeChoice } from '../sim/machine.ts';
 import { Simulator } from '../sim/simulator.ts';
 import type { Draft } from '../sim/view.ts';
 
@@ -12,6 +13,7 @@ export interface FuzzedChain {
   readonly machine: Machine;
   /** Txs of its blocks, the injected ones too. */
   readonly txs: readonly Uint8Array[];
+  readonly appHashes: ReadonlyMap<bigint, Uint8Array>;
   readonly drafts: readonly Draft[];
   /** Stack of the last error that the node logged and no refusal explains; reading it forgets it. */
   takeBug(): string | undefined;
@@ -19,7 +21,11 @@ export interface FuzzedChain {
 }
 
 /** @param isBug whether a logged stack is one that nobody meant */
-export async function liveChain(blocks: number, isBug: (stack: string) => boolean): Promise<FuzzedChain> {
+export async function liveChain(
+  blocks: number,
+  isBug: (stack: string) => boolean,
+  node: NodeChoice = {},
+): Promise<FuzzedChain> {
   const folder = mkdtempSync(join(tmpdir(), 'infinet-fuzz-'));
   let bug: string | undefined;
   const warn = (details: object) => {
@@ -29,14 +35,22 @@ export async function liveChain(blocks: number, isBug: (stack: string) => boolea
   const logger: Logger = { ...silentLogger, warn };
   const drafts: Draft[] = [];
   const probe = { draft: (_place: unknown, draft: Draft) => void drafts.push(draft) };
-  const simulator = await Simulator.start({ seed: 2, folder, node: { logger }, probe });
+  const simulator = await Simulator.start({ seed: 2, folder, node: { ...node, logger }, probe });
   const txs: Uint8Array[] = [];
-  for (let block = 0; block < blocks; block++) txs.push(...(await simulator.nextBlock()).request.txs);
+  const appHashes = new Map<bigint, Uint8Array>();
+  for (let block = 0; block < blocks; block++) {
+    const { height, request, response } = await simulator.nextBlock();
+    txs.push(...request.txs);
+    appHashes.set(height, response.appHash);
+    // Snapshots are taken between other work.
+    await setTimeout(node.snapshotInterval === undefined ? 0 : 5);
+  }
   bug = undefined;
   return {
     simulator,
     machine: simulator.machine,
     txs,
+    appHashes,
     drafts,
     takeBug: () => {
       const found = bug;

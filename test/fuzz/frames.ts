@@ -23,16 +23,18 @@ export function framesTarget(): Target {
     name: 'frames',
     run: (random) => {
       const whole = Buffer.concat(Array.from({ length: 1 + random.below(4) }, () => random.pick(requests)));
-      read(random, mutate(random, whole, random.pick(requests)));
+      return read(random, mutate(random, whole, random.pick(requests))) > 0;
     },
     close: async () => {},
   };
 }
 
-function read(random: Random, stream: Uint8Array): void {
+/** How many frames held a request. */
+function read(random: Random, stream: Uint8Array): number {
   const reader = new FrameReader(limit);
   let fed = 0;
   let taken = 0;
+  let requests = 0;
   try {
     for (let offset = 0; offset < stream.length; ) {
       const piece = stream.subarray(offset, offset + 1 + random.below(80));
@@ -40,7 +42,7 @@ function read(random: Random, stream: Uint8Array): void {
       fed += piece.length;
       for (const frame of reader.push(piece)) {
         taken += frame.length;
-        decode(frame);
+        if (decode(frame)) requests++;
       }
       if (reader.pending + taken > fed)
         throw new Error(`${reader.pending} bytes pending of ${fed} fed, ${taken} taken`);
@@ -48,14 +50,17 @@ function read(random: Random, stream: Uint8Array): void {
   } catch (error) {
     if (!(error instanceof FrameError)) throw error;
   }
+  return requests;
 }
 
 /** Bytes that are no request end the connection, and nothing else. */
-function decode(frame: Uint8Array): void {
+function decode(frame: Uint8Array): boolean {
   try {
     abci.Request.decode(frame);
+    return true;
   } catch (error) {
     if (error instanceof RangeError && /call stack|allocation/i.test(error.message)) throw error;
     if (!(error instanceof Error)) throw error;
+    return false;
   }
 }

@@ -1,8 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../sim/random.ts';
 import { keptSeeds } from './seeds.ts';
-import { fuzz } from './target.ts';
+import { fuzz, type Target } from './target.ts';
 import { targets } from './targets.ts';
+
+const randomOf = (number: number) => new Random(number);
+
+describe('a fuzz job', () => {
+  const target = (run: Target['run']): Target => ({ name: 'made up', run, close: async () => {} });
+
+  it('fails when it read nothing, or nothing got through', async () => {
+    const eager = target(() => true);
+    await expect(fuzz(eager, randomOf, { seed: 1, runs: 0 })).rejects.toThrow('0 of 0 inputs were read');
+    await expect(fuzz(eager, randomOf, { seed: 1, runs: Number.NaN })).rejects.toThrow('inputs were read');
+    await expect(
+      fuzz(
+        target(() => false),
+        randomOf,
+        { seed: 1, runs: 9 },
+      ),
+    ).rejects.toThrow('none of 9 inputs got through');
+    expect(Object.keys(targets).filter((name) => keptSeeds.every((kept) => kept.target !== name))).toEqual([]);
+  });
+
+  it('names the input that broke the reader', async () => {
+    const broken = target((random) => {
+      if (random.oneIn(50)) throw new RangeError('a bug');
+      return true;
+    });
+    const failure = fuzz(broken, randomOf, { seed: 3, runs: 1_000 });
+    await expect(failure).rejects.toThrow(/^made up: input \d+ of seed 3$/);
+  });
+
+  it('finds memory that inputs leave behind', async () => {
+    const kept: Uint8Array[] = [];
+    const greedy = target(() => kept.push(Buffer.alloc(2 ** 20, 1)) > 0);
+    await expect(fuzz(greedy, randomOf, { seed: 1, runs: 3_000 })).rejects.toThrow('bytes by input 999 of seed 1');
+  });
+
+  it('that hangs is ended from beside it, since nothing within it would', async () => {
+    const program = `
+      import { Watchdog } from ${JSON.stringify(new URL('watchdog.ts', import.meta.url).href)};
+      const dog = new Watchdog(1500, 'hangs at ');
+      dog.at(41);
+      for (;;);
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program]);
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => {
+      said += text.toString();
+    });
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    expect(said).toContain('hangs at 41');
+  });
+});
 
 describe('bytes from strangers', () => {
   it.each(keptSeeds)(
@@ -11,8 +64,9 @@ describe('bytes from strangers', () => {
       const target = await targets[name]?.();
       if (target === undefined) throw new Error(`no target ${name}`);
       try {
-        // A job that read nothing has shown nothing.
-        expect(fuzz(target, (number) => new Random(number), { seed, runs })).toBe(runs);
+        const { runs: done, taken } = await fuzz(target, randomOf, { seed, runs });
+        expect(done).toBe(runs);
+        expect(taken).toBeGreaterThan(0);
       } finally {
         await target.close();
       }

@@ -20,9 +20,10 @@ if (create === undefined) {
   const target = await create();
   const began = performance.now();
   try {
-    const done = fuzz(target, (number) => new Random(number), { seed, runs });
+    const done = await fuzz(target, (number) => new Random(number), { seed, runs });
     const seconds = (performance.now() - began) / 1000;
-    console.log(JSON.stringify({ target: name, seed, runs: done, per_second: Math.round(done / seconds) }));
+    const rss_mb = Math.round(process.memoryUsage().rss / 2 ** 20);
+    console.log(JSON.stringify({ target: name, seed, ...done, per_second: Math.round(done.runs / seconds), rss_mb }));
   } finally {
     await target.close();
   }

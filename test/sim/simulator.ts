@@ -122,6 +122,11 @@ export class Simulator {
     return { height, request, response };
   }
 
+  /** The next block as a proposer would make it, without executing it. */
+  proposal(): abci.RequestFinalizeBlock {
+    return this.#propose(this.#height + 1n, this.#mempool());
+  }
+
   async close(): Promise<void> {
     await this.#machine.close();
   }
