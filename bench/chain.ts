@@ -3,10 +3,11 @@ import { homedir, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ensureCometbft } from '../chain/node/cometbft.ts';
 import { freePorts } from '../test/e2e/node.ts';
 import { type Benchmark, type Figures, rounded, type Say } from './bench.ts';
-import { makeOurHome, makeSimdHome, type Ports } from './chain/homes.ts';
+import { makeOurHome, makeSimdHome, type Ports, type Transport } from './chain/homes.ts';
 import { accounts, failedTxs, lastHeight, makeTxs, rounds, sendAll, untilCommitted } from './chain/load.ts';
 import { Program } from './chain/processes.ts';
 
@@ -80,22 +81,25 @@ async function withHome<T>(work: (home: string, ports: Ports) => Promise<T>): Pr
   }
 }
 
-function benchOurs(cometbft: string, say: Say): Promise<Measured> {
+function benchOurs(cometbft: string, transport: Transport, say: Say): Promise<Measured> {
   return withHome(async (home, ports) => {
-    await makeOurHome(home, cometbft, ports);
+    await makeOurHome(home, cometbft, ports, transport);
     const main = fileURLToPath(new URL('../chain/main.ts', import.meta.url));
     const profile =
       process.env.BENCH_PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`];
     const app = new Program(process.execPath, [...profile, main, 'start', '--home', home]);
     const comet = new Program(cometbft, ['start', '--home', home]);
     const txs = makeTxs('infinet', 'uinf');
-    return stopping([comet, app], () => measure({ name: 'infinetd', rpc: ports.rpc, app, comet, ownTxs: 1, txs }, say));
+    return stopping([comet, app], () =>
+      measure({ name: `infinetd, ${transport}`, rpc: ports.rpc, app, comet, ownTxs: 1, txs }, say),
+    );
   });
 }
 
-function benchSimd(simd: string, cometbft: string | undefined, say: Say): Promise<Measured> {
+/** With CometBFT inside it if no binary is given. */
+function benchSimd(simd: string, cometbft: string | undefined, transport: Transport, say: Say): Promise<Measured> {
   return withHome(async (home, ports) => {
-    makeSimdHome(home, simd, ports);
+    makeSimdHome(home, simd, ports, transport);
     const [grpc = 0] = await freePorts(1);
     const common = [
       'start',
@@ -114,11 +118,11 @@ function benchSimd(simd: string, cometbft: string | undefined, say: Say): Promis
       `127.0.0.1:${grpc}`,
       '--grpc-web.enable=false',
     ];
-    const outside = ['--with-comet=false', '--transport', 'socket', '--address', `tcp://${ports.abci}`];
+    const outside = ['--with-comet=false', '--transport', transport, '--address', `tcp://${ports.abci}`];
     const app = new Program(simd, [...common, ...quiet, ...(cometbft === undefined ? [] : outside)]);
     const comet = cometbft === undefined ? undefined : new Program(cometbft, ['start', '--home', home]);
     const txs = makeTxs('cosmos', 'stake');
-    const name = comet === undefined ? 'simd, CometBFT inside' : 'simd, CometBFT outside';
+    const name = comet === undefined ? 'simd, CometBFT inside' : `simd, CometBFT outside, ${transport}`;
     const programs = comet === undefined ? [app] : [comet, app];
     return stopping(programs, () => measure({ name, rpc: ports.rpc, app, comet, ownTxs: 0, txs }, say));
   });
@@ -138,21 +142,33 @@ function simdBinary(): string {
   return path;
 }
 
+function readFlags() {
+  const { values } = parseArgs({
+    args: process.argv.slice(3),
+    options: { peer: { type: 'boolean', default: false }, transport: { type: 'string', default: 'socket' } },
+  });
+  const { peer, transport } = values;
+  if (transport !== 'socket' && transport !== 'grpc') throw new Error('--transport takes "socket" or "grpc"');
+  return { peer, transport } as const;
+}
+
 async function run(say: Say): Promise<Figures> {
+  const { peer, transport } = readFlags();
   const cometbft = await ensureCometbft({ onProgress: say });
   const load = rounded(loadavg()[0] ?? 0, 1);
-  const ours = await benchOurs(cometbft, say);
+  const ours = await benchOurs(cometbft, transport, say);
   const figures = {
+    transport,
     tps: ours.tps,
     app_cpu_ms_per_tx: ours.appCpuMs,
     comet_cpu_ms_per_tx: ours.cometCpuMs,
     rss_mb: ours.rssMb,
     load_before: load,
   };
-  if (!process.argv.includes('--peer')) return figures;
+  if (!peer) return figures;
   const simd = simdBinary();
-  const outside = await benchSimd(simd, cometbft, say);
-  const inside = await benchSimd(simd, undefined, say);
+  const outside = await benchSimd(simd, cometbft, transport, say);
+  const inside = await benchSimd(simd, undefined, 'socket', say);
   return {
     ...figures,
     peer_tps: outside.tps,
@@ -166,6 +182,6 @@ async function run(say: Say): Promise<Figures> {
 }
 
 export const chain: Benchmark = {
-  about: `${accounts} accounts x ${rounds} bank sends through CometBFT; --peer: simd under the same load too`,
+  about: `${accounts} accounts x ${rounds} bank sends through CometBFT; --peer: simd under the same load; --transport grpc`,
   run,
 };

@@ -11,10 +11,13 @@ import { editToml, type TomlEdits } from '../../chain/node/tomlEdit.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
 import { chainId, senders } from './load.ts';
 
+/** How CometBFT talks to a state machine outside of it. */
+export type Transport = 'socket' | 'grpc';
+
 /** What of CometBFT's config.toml the measurement fixes, the same for both chains. */
-function cometEdits(rpc: string, p2p: string, proxy: string): TomlEdits {
+function cometEdits({ rpc, p2p, abci }: Ports, transport: Transport): TomlEdits {
   return {
-    '': { proxy_app: proxy, log_level: 'error' },
+    '': { proxy_app: transport === 'grpc' ? abci : `tcp://${abci}`, abci: transport, log_level: 'error' },
     rpc: { laddr: `tcp://${rpc}`, pprof_laddr: '' },
     p2p: { laddr: `tcp://${p2p}` },
     mempool: { size: 100_000, cache_size: 200_000, max_txs_bytes: 1_073_741_824 },
@@ -35,7 +38,7 @@ const coins = '1000000000';
 /** Owner of the one validator. */
 const owner = new Uint8Array(20).fill(9);
 
-export async function makeOurHome(home: string, cometbft: string, ports: Ports): Promise<void> {
+export async function makeOurHome(home: string, cometbft: string, ports: Ports, transport: Transport): Promise<void> {
   const addresses = createAddressCodec('infinet');
   const identity = await initHome({
     home,
@@ -44,7 +47,8 @@ export async function makeOurHome(home: string, cometbft: string, ports: Ports):
     comet: { rpc: ports.rpc, p2p: ports.p2p },
     config: { abci: ports.abci, api: ports.api, logLevel: 'error' },
   });
-  editComet(home, cometEdits(ports.rpc, ports.p2p, `tcp://${ports.abci}`));
+  edit(homePaths(home).cometConfig, cometEdits(ports, transport));
+  edit(homePaths(home).config, { abci: { transport } });
   const denom = 'uinf';
   const balances = senders.map((address) => ({
     address: addresses.accountText(address),
@@ -78,9 +82,9 @@ const genesisShape = z.looseObject({
 const keyShape = z.looseObject({ pub_key: z.object({ value: z.string() }) });
 
 /** A home of simd with the same accounts, balances and validator. */
-export function makeSimdHome(home: string, simd: string, ports: Ports): void {
+export function makeSimdHome(home: string, simd: string, ports: Ports, transport: Transport): void {
   execFileSync(simd, ['init', 'bench', '--chain-id', chainId, '--home', home], { stdio: 'ignore' });
-  editComet(home, cometEdits(ports.rpc, ports.p2p, `tcp://${ports.abci}`));
+  edit(join(home, 'config', 'config.toml'), cometEdits(ports, transport));
   const path = join(home, 'config', 'genesis.json');
   const genesis = genesisShape.parse(JSON.parse(readFileSync(path, 'utf8')));
   const keyPath = join(home, 'config', 'priv_validator_key.json');
@@ -178,7 +182,6 @@ function simdState(state: z.infer<typeof genesisShape>['app_state'], publicKey: 
   };
 }
 
-function editComet(home: string, edits: TomlEdits): void {
-  const path = join(home, 'config', 'config.toml');
+function edit(path: string, edits: TomlEdits): void {
   writeFileSync(path, editToml(readFileSync(path, 'utf8'), edits));
 }
