@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { CommitMultiStore } from '../chain/store/multistore.ts';
 import { type Benchmark, type Figures, median, rounded, type Say, timed } from './bench.ts';
 import { measureApp } from './store/app.ts';
-import { execute, fill, options } from './store/load.ts';
+import { execute, options } from './store/load.ts';
 import { MemoryCurve, memoryMb } from './store/memory.ts';
 import { measureRestore } from './store/restore.ts';
 
@@ -17,8 +17,15 @@ const coldShape = z.object({ openMs: z.number(), firstBlockMs: z.number() });
 /** A new process opens the folder and makes its first block; both since the start of the process, milliseconds. */
 function coldStart(folder: string, accounts: number, sends: number): z.infer<typeof coldShape> {
   const program = join(import.meta.dirname, 'store/load.ts');
-  const args = [program, folder, String(accounts), String(sends)];
+  const args = [program, 'first', folder, String(accounts), String(sends)];
   return coldShape.parse(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })));
+}
+
+/** A folder that was kept from another run has its accounts. */
+function fillOnce(folder: string, accounts: number): void {
+  if (existsSync(join(folder, 'state.mdb'))) return;
+  const program = join(import.meta.dirname, 'store/load.ts');
+  execFileSync(process.execPath, [program, 'fill', folder, String(accounts)]);
 }
 
 function readFlags() {
@@ -29,6 +36,7 @@ function readFlags() {
       blocks: { type: 'string' },
       sends: { type: 'string', default: '2000' },
       pause: { type: 'string', default: '0' },
+      folder: { type: 'string' },
       app: { type: 'boolean', default: false },
       restore: { type: 'boolean', default: false },
     },
@@ -38,6 +46,7 @@ function readFlags() {
     blocks: Number(values.blocks ?? (values.app ? 20 : 50)),
     sends: Number(values.sends),
     pauseMs: Number(values.pause),
+    folder: values.folder,
     app: values.app,
     restore: values.restore,
   };
@@ -46,9 +55,9 @@ function readFlags() {
 /** Reads and writes, stage and commit by themselves, without the app. */
 async function measureStore(folder: string, flags: ReturnType<typeof readFlags>, say: Say): Promise<Figures> {
   const { accounts, blocks, sends, pauseMs } = flags;
-  const store = CommitMultiStore.open(folder, options);
   const start = performance.now();
-  await fill(store, accounts);
+  fillOnce(folder, accounts);
+  const store = CommitMultiStore.open(folder, options);
   const fillSeconds = rounded((performance.now() - start) / 1000, 1);
   say(`${accounts} accounts written in ${fillSeconds} s`);
   if (flags.restore) return { accounts, fillSeconds, ...(await measureRestore(folder, store, say)) };
@@ -119,14 +128,14 @@ async function measureStore(folder: string, flags: ReturnType<typeof readFlags>,
 export const store: Benchmark = {
   about:
     'reads, writes, stage and commit (fsynced) of blocks of sends; --accounts N --blocks N --sends N --pause MS; ' +
-    '--app: FinalizeBlock and Commit of the whole chain; --restore: a snapshot and a node that joins by it',
+    '--folder DIR keeps and reuses the accounts; --app: FinalizeBlock and Commit of the whole chain; --restore: a snapshot and a node that joins by it',
   run: async (say) => {
     const flags = readFlags();
-    const folder = mkdtempSync(join(tmpdir(), 'infinet-bench-'));
+    const folder = flags.folder ?? mkdtempSync(join(tmpdir(), 'infinet-bench-'));
     try {
       return flags.app ? await measureApp(folder, flags, say) : await measureStore(folder, flags, say);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      if (flags.folder === undefined) rmSync(folder, { recursive: true, force: true });
     }
   },
 };

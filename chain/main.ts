@@ -25,10 +25,12 @@ import { consensusParams } from './app/kernelState.ts';
 import { StateSync } from './app/stateSync.ts';
 import { Context } from './context.ts';
 import { runProgram } from './node/commands/program.ts';
+import { OperatorError } from './node/failure.ts';
 import type { SimulatedWiring, StateMachine, StateMachineOptions } from './node/stateMachine.ts';
 import { writeUpgradeInfo } from './node/upgradeInfo.ts';
 import type { Software, SoftwareUpgrade } from './software.ts';
 import { CommitMultiStore } from './store/multistore.ts';
+import { restoreLocal } from './store/restoreLocal.ts';
 import { Snapshots } from './store/snapshots.ts';
 
 /** Every module account of the chain and what it may do with coins. */
@@ -197,16 +199,28 @@ async function openWith(options: StateMachineOptions, software: ChainSoftware): 
     get appHash() {
       return store.appHash;
     },
-    exportState: (height) => {
+    exportState: (height, anew) => {
       const ctx = app.queryContext(height);
+      const at = ctx.block.height;
       return {
         height: ctx.block.height,
         time: ctx.block.time,
         consensusParams: consensusParams.get(ctx),
-        appState: app.exportGenesis(ctx.block.height),
+        appState: anew === undefined ? app.exportGenesis(at) : app.exportAnew(at, anew.free),
       };
     },
     tryGenesis: (request) => app.tryGenesis(request),
+    takeSnapshot: async (height) => {
+      const taken = height === 0n ? store.version : height;
+      if (snapshots === undefined || taken === 0n)
+        throw new OperatorError('there is no state of which to take a snapshot');
+      await snapshots.take(taken);
+      return taken;
+    },
+    restoreSnapshot: async (snapshot, appHash, onProgress) => {
+      if (snapshots === undefined) throw new OperatorError('a state in memory takes no snapshot');
+      await restoreLocal(store, snapshots, snapshot, appHash, onProgress);
+    },
     close: async () => {
       await snapshots?.close();
       await store.close();

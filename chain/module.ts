@@ -24,6 +24,16 @@ export interface Invariant {
   check(ctx: Context): string | undefined;
 }
 
+/** How the state goes over into a chain that begins at height 1 again. */
+export interface ZeroHeight {
+  /** A mark in the past, of which only that it is past counts: 0, or what is left from the old chain's last height on. */
+  readonly past: (height: bigint) => bigint;
+  /** A height at which something falls due or was decided, 0 for none: at least 1 where it was not 0. */
+  readonly due: (height: bigint) => bigint;
+  /** Operator addresses that stay free to validate, all others are jailed; undefined leaves everyone as they are. */
+  readonly free: ReadonlySet<string> | undefined;
+}
+
 /** What a module offers the kernel; every hook is optional. Hooks run in the order in which modules are wired. */
 export interface Module {
   readonly name: string;
@@ -37,6 +47,8 @@ export interface Module {
   afterGenesisTxs?(ctx: Context): readonly ValidatorUpdate[];
   /** The inverse of `initGenesis`, JSON-ready. */
   exportGenesis?(ctx: Context): unknown;
+  /** Prepares the state, before it is exported and dropped, for a chain that begins at height 1. */
+  beginAnew?(ctx: Context, zero: ZeroHeight): void;
   /** Runs before everything else of a block; whatever it throws stops the node, and nothing of the block is kept. */
   preBlock?(ctx: Context): void;
   /** Version of the module's state, 1 if left out; an upgrade migrates older states to it. */

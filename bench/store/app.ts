@@ -156,6 +156,7 @@ export async function measureApp(
     const [commitMs] = timed(() => app.commit());
     return { finalizeMs, commitMs, failed: answer.txResults.filter(({ code }) => code !== 0) };
   };
+  if (accounts < blocks * sends) throw new Error(`${blocks * sends} senders are more than ${accounts} accounts`);
   const senders = Array.from({ length: blocks * sends }, (_, index) => sender(index));
   const coins = [{ denom, amount: '1000000' }];
   const owner = new Uint8Array(20).fill(9);
@@ -164,7 +165,7 @@ export async function measureApp(
     chainId,
     prefix,
     denom,
-    accounts: [...senders.map(({ address }) => ({ address: addresses.accountText(address), coins })), rich],
+    accounts: [{ address: addresses.accountText(senders[0]?.address ?? owner), coins }, rich],
     validators: [{ moniker: 'bench', account: owner, publicKey: new Uint8Array(32).fill(7), tokens: stake }],
     modules: defaultAppState(denom),
   });
@@ -172,26 +173,28 @@ export async function measureApp(
   const appStateBytes = Buffer.from(JSON.stringify(genesis.app_state));
   app.initChain(abci.RequestInitChain.fromPartial({ chainId, time: time(0), initialHeight: 1n, appStateBytes }));
   const model = firstEntries(store, senders[0]?.address ?? owner);
-  for (let done = senders.length; done < accounts; ) {
+  // All have the account number of the first one: nothing but signatures asks for it.
+  for (let done = 1; done < accounts; ) {
     const from = done;
     done = Math.min(accounts, done + fillStep);
     const to = done;
     filled.next = () => {
-      for (let index = from; index < to; index += 1) copyEntries(store, model, bystander(index));
+      for (let index = from; index < to; index += 1)
+        copyEntries(store, model, senders[index]?.address ?? bystander(index));
     };
     runBlock([]);
     await setTimeout(1);
   }
   if (store.version === 0n) runBlock([]);
   const fillSeconds = rounded((performance.now() - start) / 1000, 1);
-  say(`${accounts} accounts written in ${fillSeconds} s, of them ${senders.length} in the genesis file`);
+  say(`${accounts} accounts written in ${fillSeconds} s`);
   const times = { finalize: [] as number[], commit: [] as number[], block: [] as number[], cpu: [] as number[] };
   for (let block = 0; block < blocks; block += 1) {
     const first = block * sends;
     const txs = senders.slice(first, first + sends).map((from, index) => {
       const other = (first + index) * 7919 + 13;
       const to = other % accounts < senders.length ? senders[other % accounts]?.address : bystander(other % accounts);
-      return signedSend(from, BigInt(first + index), to ?? owner);
+      return signedSend(from, 0n, to ?? owner);
     });
     for (const tx of txs) {
       const { code, log } = app.checkTx({ tx, type: abci.CheckTxType.NEW });

@@ -10,7 +10,7 @@ import { DecodedTxs } from '../tx/decodedTxs.ts';
 import { MessageRouter } from '../tx/router.ts';
 import { SignatureCache } from '../tx/signatureCache.ts';
 import { checkInvariants, executeBlock } from './block.ts';
-import { exportGenesis, firstHeight, initGenesis } from './genesis.ts';
+import { beginAnew, exportGenesis, firstHeight, initGenesis } from './genesis.ts';
 import { consensusParams, kernelStore, lastBlock, minGasPrices } from './kernelState.ts';
 import type { AppOptions } from './options.ts';
 import { maxBlockGas, Proposals } from './proposals.ts';
@@ -228,6 +228,13 @@ export class App implements AbciApplication {
   /** `app_state` of a committed version, JSON-ready. */
   exportGenesis(height = 0n): Record<string, unknown> {
     return exportGenesis(this.#options.modules, this.queryContext(height));
+  }
+
+  /** The same for a chain that begins at height 1; `free` as in `beginAnew`. */
+  exportAnew(height: bigint, free: ReadonlySet<string> | undefined): Record<string, unknown> {
+    const ctx = this.queryContext(height);
+    beginAnew(this.#options.modules, ctx, free);
+    return exportGenesis(this.#options.modules, ctx);
   }
 
   /** Before the first block proposals build on what InitChain made. */

@@ -59,6 +59,19 @@ export function firstHeight(initialHeight: bigint): bigint {
   return initialHeight > 0n ? initialHeight : 1n;
 }
 
+/**
+ * Counts the heights of a state from its own, so that a chain at height 1 may begin with it (the SDK's
+ * `export --for-zero-height`). Writes to `ctx`, which the caller drops.
+ *
+ * @param free operator addresses that stay free to validate; undefined leaves everyone as they are
+ */
+export function beginAnew(modules: readonly Module[], ctx: Context, free: ReadonlySet<string> | undefined): void {
+  const { height: last } = ctx.block;
+  const past = (height: bigint) => (height > last ? height - last : 0n);
+  const due = (height: bigint) => (height === 0n || height > last ? past(height) : 1n);
+  for (const module of modules) module.beginAnew?.(ctx, { past, due, free });
+}
+
 /** The inverse of `initGenesis`: a JSON-ready `app_state`. */
 export function exportGenesis(modules: readonly Module[], ctx: Context): Record<string, unknown> {
   const appState: Record<string, unknown> = {

@@ -12,15 +12,20 @@ export interface ExportedState {
 
 /**
  * The genesis file of a chain that goes on from a committed state, in CometBFT's JSON: the first height follows the
- * exported one, the first validators are those that the state has bonded.
+ * exported one (or is 1, of a state that was exported so), the first validators are those that the state has bonded.
  */
-export function exportedGenesis(chainId: string, state: ExportedState): Record<string, unknown> {
-  const initialHeight = state.height + 1n;
+export function exportedGenesis(
+  chainId: string,
+  state: ExportedState,
+  { forZeroHeight = false }: { readonly forZeroHeight?: boolean } = {},
+): Record<string, unknown> {
+  const initialHeight = forZeroHeight ? 1n : state.height + 1n;
   const { block, evidence, validator, version, abci } = state.consensusParams ?? {};
   const age = evidence?.maxAgeDuration;
   const enabled = abci?.voteExtensionsEnableHeight ?? 0n;
   // Votes of heights that the new chain does not have cannot be asked for.
-  const enableHeight = enabled > 0n && enabled < initialHeight ? initialHeight : enabled;
+  const counted = forZeroHeight && enabled > 0n ? enabled - state.height : enabled;
+  const enableHeight = enabled > 0n && counted < initialHeight ? initialHeight : counted;
   return {
     genesis_time: jsonTime(state.time),
     chain_id: chainId,

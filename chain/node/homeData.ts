@@ -24,6 +24,14 @@ export function removeData(paths: HomePaths): void {
   for (const path of first) rmSync(path, { recursive: true, force: true });
 }
 
+/** Deletes the state and keeps its snapshots and CometBFT's blocks. */
+export function removeState(paths: HomePaths): void {
+  if (!existsSync(paths.state)) return;
+  const names = readdirSync(paths.state).filter((name) => join(paths.state, name) !== paths.snapshots);
+  // Without its log and database a folder is an empty one only if the file that names them is gone too.
+  for (const name of names.sort()) rmSync(join(paths.state, name), { recursive: true, force: true });
+}
+
 const signedShape = z.looseObject({ height: z.coerce.bigint() });
 
 /** Height that the validator key of this home has signed last; 0 where it has not, or where the key is elsewhere. */

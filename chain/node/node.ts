@@ -8,6 +8,8 @@ import type { Logger } from '../logger.ts';
 import { type Pruning, pruningPresets } from '../store/pruning.ts';
 import { listenClients } from './clientApis.ts';
 import { ClockWatch } from './clockWatch.ts';
+import { cometRpcUrl } from './comet/address.ts';
+import { cometClient } from './comet/client.ts';
 import { requireCometPorts } from './cometPorts.ts';
 import { CommitWatch } from './commitWatch.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -16,6 +18,7 @@ import { createExtensionBuilder } from './extension.ts';
 import { OperatorError, reason } from './failure.ts';
 import { bech32Prefix, type Genesis, hasValidators, readGenesis } from './genesis.ts';
 import { haltAfter } from './haltWatch.ts';
+import { linger, lingering } from './linger.ts';
 import { lockHome } from './lock.ts';
 import { ed25519PublicKey, readVrfSeed } from './nodeKeys.ts';
 import { type HomePaths, homePaths } from './paths.ts';
@@ -128,17 +131,22 @@ async function startAndWait(
   const halted = new AbortController();
   const cutOff = new AbortController();
   const point = { height: BigInt(config.halt_height), time: BigInt(config.halt_time) };
-  const halt = () => {
-    if (halted.signal.aborted) return;
+  const warnOfHalt = () =>
     logger.warn({ halt_height: config.halt_height, halt_time: config.halt_time }, 'halts, as its configuration says');
-    halted.abort();
-  };
-  if (point.height > 0n && machine.height >= point.height) return halt();
-  const application = haltAfter(watch.follow(machine.application), point, {
-    onReached: halt,
+  if (point.height > 0n && machine.height >= point.height) return warnOfHalt();
+  const rpc = cometClient(cometRpcUrl(paths.cometConfig), 1000);
+  const wait = () => linger(rpc, options.stop);
+  const application = haltAfter(lingering(watch.follow(machine.application), wait), point, {
+    onReached: () => {
+      warnOfHalt();
+      void wait().then(() => halted.abort());
+    },
     onPassed: () => {
-      halt();
-      cutOff.abort();
+      if (point.height === 0n || machine.height < point.height) warnOfHalt();
+      void wait().then(() => {
+        cutOff.abort();
+        halted.abort();
+      });
     },
   });
   const server = await listenAbci(setup, transport, application, logger, fail);

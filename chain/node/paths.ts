@@ -18,6 +18,8 @@ export interface HomePaths {
   readonly keyring: string;
   /** The chain's state: change-set log and checkpoints. */
   readonly state: string;
+  /** Snapshots for nodes that join, one folder each. */
+  readonly snapshots: string;
   readonly lock: string;
 }
 
@@ -35,6 +37,7 @@ export function homePaths(home: string): HomePaths {
     gentxs: join(config, 'gentx'),
     keyring: join(home, 'keyring'),
     state: join(home, 'data', 'infinet'),
+    snapshots: join(home, 'data', 'infinet', 'snapshots'),
     lock: join(home, 'infinetd.lock'),
   };
 }

@@ -5,6 +5,7 @@ import type { ExtensionSource } from '../app/extensionSource.ts';
 import type { NodeSettings } from '../app/options.ts';
 import type { Logger } from '../logger.ts';
 import type { Pruning } from '../store/pruning.ts';
+import type { Snapshot } from '../store/snapshots.ts';
 import type { ExportedState } from './exportGenesis.ts';
 import type { BeaconInput } from './extension.ts';
 
@@ -45,6 +46,12 @@ export interface StateMachineOptions {
   readonly extensions: (state: ExtensionState) => ExtensionSource;
 }
 
+/** An export for a chain that begins at height 1. */
+export interface ZeroHeightExport {
+  /** Operator addresses that stay free to validate, all others are jailed; undefined leaves everyone as they are. */
+  readonly free: ReadonlySet<string> | undefined;
+}
+
 /** The wired application with its open store; `chain/main.ts` makes one. */
 export interface StateMachine {
   readonly application: AbciApplication;
@@ -55,7 +62,15 @@ export interface StateMachine {
   /** 32 bytes. */
   readonly appHash: Uint8Array;
   /** The state of a kept height, 0 for the last one. Throws `sdk` 18 or 26 for others. */
-  exportState(height: bigint): ExportedState;
+  exportState(height: bigint, anew?: ZeroHeightExport): ExportedState;
+  /** Takes a snapshot of a kept height, 0 for the last one, and resolves with the height. */
+  takeSnapshot(height: bigint): Promise<bigint>;
+  /** Makes the state anew from a snapshot of this home; only one without blocks takes it. Rejects unless it has this app hash. */
+  restoreSnapshot(
+    snapshot: Snapshot,
+    appHash: Uint8Array,
+    onProgress: (done: number, of: number) => void,
+  ): Promise<void>;
   /** What the first block would begin with, of a state without blocks; throws with the path of what is wrong. */
   tryGenesis(request: abci.RequestInitChain): readonly abci.ValidatorUpdate[];
   /** Closes the store's files. */

@@ -61,6 +61,26 @@ export async function verifyComet(
   }
 }
 
+/** The app hash (upper-case hex) after `height` that CometBFT's blocks name; undefined where they do not reach it. */
+export async function agreedAppHash(binary: string, paths: HomePaths, height: bigint): Promise<string | undefined> {
+  if (!existsSync(join(paths.home, 'data', 'blockstore.db'))) return undefined;
+  const inspector = await startInspect(binary, paths.home);
+  try {
+    const client = await inspector.ready;
+    const tip = blockchainShape.parse(await client.call('blockchain')).last_height;
+    return height > tip ? undefined : await appHashAfter(client, height, tip);
+  } finally {
+    await inspector.stop();
+  }
+}
+
+/** Of a block: the next one's header has it, and of the last one its results. */
+async function appHashAfter(client: CometClient, height: bigint, tip: bigint): Promise<string> {
+  return height < tip
+    ? headerShape.parse(await client.call('header', { height: `${height + 1n}` })).header.app_hash
+    : hexOf(resultsShape.parse(await client.call('block_results', { height: `${height}` })).app_hash ?? '');
+}
+
 async function compare(
   client: CometClient,
   height: bigint,
@@ -72,10 +92,7 @@ async function compare(
     ];
   }
   if (state.height === 0n) return [];
-  const agreed =
-    state.height < height
-      ? headerShape.parse(await client.call('header', { height: `${state.height + 1n}` })).header.app_hash
-      : hexOf(resultsShape.parse(await client.call('block_results', { height: `${height}` })).app_hash ?? '');
+  const agreed = await appHashAfter(client, state.height, height);
   if (agreed === state.appHash) return [];
   return [`the app hash after height ${state.height} is ${state.appHash}, but CometBFT has ${agreed}`];
 }

@@ -9,6 +9,8 @@ export const snapshotFormat = 1;
 const magic = Buffer.from('IFSN');
 /** A chunk ends with the first node that reaches so many bytes; CometBFT takes chunks of up to 16 MiB. */
 export const chunkTarget = 4 * 1024 * 1024;
+/** So many nodes are read at a time between other work, some milliseconds. */
+const nodesAtOnce = 1000;
 
 /** What a snapshot starts with. */
 export interface SnapshotHead {
@@ -21,8 +23,13 @@ export interface SnapshotHead {
 /**
  * The bytes of a version, the same on every node: the first chunk starts with `IFSN`, format, height, chain id, Bech32
  * prefix and the stores; then come the nodes of each tree in post-order (`iavl/nodeStream.ts`). A chunk holds whole nodes.
+ * Between chunks come `undefined`s, where other work may be done.
  */
-export function* snapshotChunks(version: CommittedVersion, meta: StoreMeta, target = chunkTarget): Generator<Buffer> {
+export function* snapshotChunks(
+  version: CommittedVersion,
+  meta: StoreMeta,
+  target = chunkTarget,
+): Generator<Buffer | undefined> {
   const writer = new ByteWriter();
   writer.raw(magic);
   writer.varint(snapshotFormat);
@@ -34,9 +41,11 @@ export function* snapshotChunks(version: CommittedVersion, meta: StoreMeta, targ
     writer.string(name);
     writer.varint(tree.size);
   }
+  let nodes = 0;
   for (const tree of version.trees.values()) {
     for (const node of postOrder(tree)) {
       writeNode(writer, node);
+      if (++nodes % nodesAtOnce === 0) yield undefined;
       if (writer.length >= target) yield writer.take();
     }
   }

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { replaceFile, syncFolder } from './files.ts';
 import type { StoreMeta } from './metadata.ts';
+import { readChunk, readSnapshot, snapshotHeights, snapshotPath } from './snapshotFolder.ts';
 import { chunkTarget, sha256, snapshotChunks, snapshotFormat } from './snapshotFormat.ts';
 import type { CommittedVersion } from './version.ts';
 
@@ -58,13 +59,13 @@ export class Snapshots {
 
   /** Newest first. */
   list(): Snapshot[] {
-    return this.#heights().flatMap((height) => this.#read(height) ?? []);
+    const { folder } = this.#options;
+    return snapshotHeights(folder).flatMap((height) => readSnapshot(folder, height) ?? []);
   }
 
   /** A chunk, undefined if there is none. */
   chunk(height: bigint, format: number, index: number): Uint8Array | undefined {
-    const path = join(this.#path(height), `chunk-${index}`);
-    return format === snapshotFormat && existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined;
+    return format === snapshotFormat ? readChunk(this.#options.folder, height, index) : undefined;
   }
 
   /** Told of each committed height; begins a snapshot where one is due and none is being taken. */
@@ -91,7 +92,8 @@ export class Snapshots {
       replaceFile(join(temporary, 'metadata'), Buffer.concat(hashes));
       renameSync(temporary, final);
       syncFolder(this.#options.folder);
-      for (const old of this.#heights().slice(this.#options.keepRecent)) rmSync(this.#path(old), { recursive: true });
+      for (const old of snapshotHeights(this.#options.folder).slice(this.#options.keepRecent))
+        rmSync(this.#path(old), { recursive: true });
     } finally {
       release();
       rmSync(temporary, { recursive: true, force: true });
@@ -109,6 +111,10 @@ export class Snapshots {
     const hashes: Buffer[] = [];
     for (const chunk of snapshotChunks(version, this.#options.meta, this.#options.chunkBytes ?? chunkTarget)) {
       if (this.#closed) return undefined;
+      if (chunk === undefined) {
+        await setImmediate();
+        continue;
+      }
       const file = await open(join(folder, `chunk-${hashes.length}`), 'w', 0o600);
       try {
         await file.writeFile(chunk);
@@ -122,21 +128,7 @@ export class Snapshots {
     return hashes;
   }
 
-  #heights(): bigint[] {
-    return readdirSync(this.#options.folder)
-      .filter((name) => /^\d{20}$/.test(name))
-      .map(BigInt)
-      .sort((a, b) => (a > b ? -1 : 1));
-  }
-
-  #read(height: bigint): Snapshot | undefined {
-    const path = join(this.#path(height), 'metadata');
-    if (!existsSync(path)) return undefined;
-    const metadata = new Uint8Array(readFileSync(path));
-    return { height, format: snapshotFormat, chunks: metadata.length / 32, hash: sha256(metadata), metadata };
-  }
-
   #path(height: bigint): string {
-    return join(this.#options.folder, height.toString().padStart(20, '0'));
+    return snapshotPath(this.#options.folder, height);
   }
 }

@@ -8,6 +8,7 @@ import { createQueries } from './queries.ts';
 import { closeWhenDue } from './rounds.ts';
 import { STORE } from './state.ts';
 import { takeOutputs } from './votes.ts';
+import { beginAnew } from './zeroHeight.ts';
 
 export interface BeaconDeps {
   readonly staking: BeaconStaking;
@@ -26,6 +27,7 @@ export function createBeacon({ staking, addresses }: BeaconDeps): { module: Modu
       return [];
     },
     exportGenesis: (ctx) => exportGenesis(ctx, addresses),
+    beginAnew,
     voteExtensions: (ctx, votes) => takeOutputs(ctx, votes, staking, addresses),
     beginBlock: (ctx) => closeWhenDue(ctx, staking, addresses),
   };

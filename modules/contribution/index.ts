@@ -19,6 +19,7 @@ import { closeDueObjectives } from './objectives.ts';
 import type { Parts } from './parts.ts';
 import { contributionQueries } from './queries.ts';
 import { MODULE } from './state.ts';
+import { beginAnew } from './zeroHeight.ts';
 
 export interface ContributionDeps {
   readonly bank: EscrowBank;
@@ -49,6 +50,7 @@ export function createContribution(deps: ContributionDeps): { module: Module; ke
       return [];
     },
     exportGenesis,
+    beginAnew,
     endBlock: (ctx) => {
       closeDueObjectives(ctx, escrow, addresses);
       expireCommitments(ctx, addresses);

@@ -6,6 +6,7 @@ import { advanceSymbol } from './prices.ts';
 import { createQueries } from './queries.ts';
 import { params, STORE } from './state.ts';
 import { takePrices } from './votes.ts';
+import { beginAnew } from './zeroHeight.ts';
 
 export interface OracleDeps {
   readonly addresses: AddressCodec;
@@ -22,6 +23,7 @@ export function createOracle({ addresses }: OracleDeps): { module: Module; keepe
       return [];
     },
     exportGenesis: (ctx) => exportGenesis(ctx, addresses),
+    beginAnew,
     voteExtensions: takePrices,
     beginBlock: (ctx) => {
       for (const symbol of params.require(ctx).symbols) advanceSymbol(ctx, symbol);

@@ -6,6 +6,7 @@ import { createInvariants } from './invariants.ts';
 import { keeper, type RewardsKeeper } from './keeper.ts';
 import { createQueries } from './queries.ts';
 import { STORE } from './state.ts';
+import { beginAnew } from './zeroHeight.ts';
 
 /** Emission by epochs: what is paid, and to whom. See README.md. */
 export function createRewards(deps: EpochDeps): { module: Module; keeper: RewardsKeeper } {
@@ -20,6 +21,7 @@ export function createRewards(deps: EpochDeps): { module: Module; keeper: Reward
       return [];
     },
     exportGenesis: (ctx) => exportGenesis(ctx, addresses),
+    beginAnew,
     endBlock: (ctx) => {
       closeWhenDue(ctx, deps);
       return [];

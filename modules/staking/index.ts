@@ -13,6 +13,7 @@ import { Redelegating } from './redelegating.ts';
 import { Slashing } from './slashing.ts';
 import { StakingState, stakingStore } from './state.ts';
 import { ValidatorSet } from './validatorSet.ts';
+import { beginAnew } from './zeroHeight.ts';
 
 export interface StakingDeps {
   readonly addresses: AddressCodec;
@@ -48,6 +49,7 @@ export function createStaking({ addresses, accounts, bank, authority }: StakingD
       initGenesis: (ctx, value) => initStakingGenesis(ctx, value, parts),
       afterGenesisTxs: (ctx) => set.update(ctx),
       exportGenesis: (ctx) => exportStakingGenesis(ctx, parts),
+      beginAnew: (ctx, zero) => beginAnew(ctx, zero, parts),
       endBlock: (ctx) => {
         const updates = set.update(ctx);
         set.unbondMature(ctx);

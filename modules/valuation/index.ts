@@ -4,6 +4,7 @@ import { exportGenesis, initGenesis } from './genesis.ts';
 import { ValuationKeeper, type WeightSink } from './keeper.ts';
 import { valuationQueries } from './queries.ts';
 import { MODULE } from './state.ts';
+import { beginAnew } from './zeroHeight.ts';
 
 export interface ValuationDeps {
   readonly rewards: WeightSink;
@@ -22,6 +23,7 @@ export function createValuation({ addresses, rewards }: ValuationDeps): { module
       return [];
     },
     exportGenesis,
+    beginAnew,
   };
   return { module, keeper };
 }

@@ -20,6 +20,7 @@ import * as messages from './messages.ts';
 import { verificationQueries } from './queries.ts';
 import { moduleName } from './state.ts';
 import { exactTraining } from './training.ts';
+import { beginAnew } from './zeroHeight.ts';
 
 /** What the module is built from; `chain/main.ts` passes keepers, and closures for those that are built later. */
 export type VerificationDeps = Omit<Env, 'training'>;
@@ -52,6 +53,7 @@ export function createVerification(
       return [];
     },
     exportGenesis: (ctx) => exportGenesis(ctx),
+    beginAnew: (ctx, zero) => beginAnew(env, ctx, zero),
     endBlock: (ctx) => {
       endBlock(env, ctx);
       return [];

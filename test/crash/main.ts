@@ -1,9 +1,24 @@
 import { parseArgs } from 'node:util';
+import { nodeCrashRounds } from './node/rounds.ts';
 import { crashRounds } from './rounds.ts';
 
-/** `npm run crash -- --seed N --rounds M`: kills, cuts, flips and fills a store, and ends with its figures as JSON. */
-const { values } = parseArgs({
+/** Each returns its figures and throws at the first state that is not what it has to be. */
+const kinds: Readonly<Record<string, (seed: number, rounds: number) => Promise<object>>> = {
+  store: (seed, rounds) => crashRounds(seed, rounds, console.log),
+  node: (seed, rounds) => nodeCrashRounds(seed, rounds, console.log),
+};
+
+/** `npm run crash -- [KIND] --seed N --rounds M` ends with its figures as one line of JSON. */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: { seed: { type: 'string', default: '1' }, rounds: { type: 'string', default: '100' } },
 });
-const figures = await crashRounds(Number(values.seed), Number(values.rounds), console.log);
-console.log(JSON.stringify({ seed: Number(values.seed), ...figures, height: Number(figures.height) }));
+const [kind = 'store'] = positionals;
+const run = kinds[kind];
+if (run === undefined) {
+  console.error(`npm run crash: "${kind}" is none of ${Object.keys(kinds).join(', ')}`);
+  process.exit(1);
+}
+const figures = await run(Number(values.seed), Number(values.rounds));
+const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value);
+console.log(JSON.stringify({ kind, seed: Number(values.seed), ...figures }, plain));

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../sim/random.ts';
 import { keptSeeds } from './seeds.ts';
 import { fuzz, type Target } from './target.ts';
 import { targets } from './targets.ts';
+
+// Generous: other programs share the machine.
+vi.setConfig({ testTimeout: 900_000 });
 
 const randomOf = (number: number) => new Random(number);
 

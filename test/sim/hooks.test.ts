@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { App, storeNames } from '../../chain/app/app.ts';
 import { emptyExtensions } from '../../chain/app/extensionSource.ts';
 import { CodedError, sdkErrors } from '../../chain/errors.ts';
@@ -11,6 +11,9 @@ import { appState, initChainRequest, settings } from './genesis.ts';
 import { wiring } from './machine.ts';
 import { simulate } from './run.ts';
 import { blockDigest, type SimulatedBlock } from './simulator.ts';
+
+// Generous: other programs share the machine.
+vi.setConfig({ testTimeout: 900_000 });
 
 const hooks = ['voteExtensions', 'beginBlock', 'endBlock'] as const;
 type Hook = (typeof hooks)[number];

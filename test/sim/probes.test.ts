@@ -1,5 +1,5 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { messageOf } from '../../sdk/codec/descriptors.ts';
 import { amountFields } from './probes/amounts.ts';
 import { FailureProbe } from './probes/failure.ts';
@@ -7,6 +7,9 @@ import { GasProbe } from './probes/gas.ts';
 import { PoisonProbe } from './probes/poison.ts';
 import { routedMessages } from './registry.ts';
 import { simulate } from './run.ts';
+
+// Generous: other programs share the machine.
+vi.setConfig({ testTimeout: 900_000 });
 
 const seed = 2;
 const blocks = 70;

@@ -69,7 +69,14 @@ export function simulate(options: RunOptions): Promise<Summary> {
 export async function simulateTwice(seed: number, blocks: number): Promise<Summary> {
   const first = await simulate({ seed, blocks, fate: fateOf(seed, blocks, 0) });
   const second = await simulate({ seed, blocks, fate: { ...fateOf(seed, blocks, 1), joins: new Set() } });
-  const at = first.digests.findIndex((digest, index) => second.digests[index] !== digest);
-  if (at >= 0 || second.digests.length !== blocks) throw new Error(`block ${at + 1} is another one in a second run`);
+  const at = firstDifference(first, second);
+  if (at !== undefined) throw new Error(`block ${at} is another one in a second run`);
   return first;
+}
+
+/** The first block, counted from 1, that two runs do not share; undefined if they are the same. */
+export function firstDifference(one: Summary, other: Summary): number | undefined {
+  const length = Math.max(one.digests.length, other.digests.length);
+  for (let at = 0; at < length; at++) if (one.digests[at] !== other.digests[at]) return at + 1;
+  return undefined;
 }

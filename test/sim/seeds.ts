@@ -6,3 +6,9 @@ export const notableSeeds: readonly { readonly seed: number; readonly blocks: nu
     why: 'the process ended in the middle of closing its store: nothing kept it alive while a checkpoint was written',
   },
 ];
+
+/** Enough for every message type to succeed at least once. */
+export const coveringSeeds: readonly { readonly seed: number; readonly blocks: number }[] = [{ seed: 24, blocks: 130 }];
+
+/** In its first 64 blocks nodes join from snapshots, the chain is upgraded and starts anew from its export. */
+export const livelySeed = 41;

@@ -7,12 +7,21 @@ import { OperatorError, reason } from '../failure.ts';
 import { bech32Prefix, readGenesis } from '../genesis.ts';
 import { lockHome } from '../lock.ts';
 import { homePaths } from '../paths.ts';
+import { replaceText } from '../replaceText.ts';
 import type { OpenStateMachine } from '../stateMachine.ts';
 import { type HomeFlag, homeOption, print } from './shared.ts';
 
 interface ExportFlags extends HomeFlag {
   readonly height: bigint;
   readonly chainId?: string;
+  readonly forZeroHeight: boolean;
+  readonly jailAllowedAddrs?: readonly string[];
+  readonly outputDocument?: string;
+}
+
+/** `cosmosvaloper1...,cosmosvaloper1...`, and the option may be given several times. */
+function operatorsOf(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').map((part) => part.trim())];
 }
 
 function heightOf(text: string): bigint {
@@ -26,12 +35,27 @@ export function addExportCommand(program: Command, openStateMachine: OpenStateMa
     .summary('write the state as a genesis')
     .description(
       'Writes the state of a height to standard output as the genesis of a chain that goes on from it, of a node that does ' +
-        'not run. Begin the new chain with it in config/genesis.json of homes without data.',
+        'not run. "infinetd import" begins a chain from it. A planned upgrade is not part of it.',
     )
     .option('--height <height>', 'a height whose state is kept; the last one if 0', heightOf, 0n)
+    .option(
+      '--for-zero-height',
+      'for a chain that begins at height 1: heights in the state count from the exported one',
+      false,
+    )
+    .option(
+      '--jail-allowed-addrs <operators>',
+      'with --for-zero-height: validators (operator addresses, with commas) that stay; all others are jailed',
+      operatorsOf,
+    )
+    .option('--output-document <file>', 'write it there and not to standard output')
     .option('--chain-id <id>', 'name of the new chain; that of the old one if left out')
     .addOption(homeOption())
     .action(async (flags: ExportFlags) => {
+      const { forZeroHeight, jailAllowedAddrs: free } = flags;
+      if (free !== undefined && !forZeroHeight) {
+        throw new OperatorError('--jail-allowed-addrs has a meaning only with --for-zero-height');
+      }
       const paths = homePaths(flags.home);
       const genesis = readGenesis(paths.genesis);
       const lock = lockHome(paths.lock);
@@ -45,7 +69,11 @@ export function addExportCommand(program: Command, openStateMachine: OpenStateMa
           extensions: () => emptyExtensions,
         });
         try {
-          print(exportedGenesis(flags.chainId ?? genesis.chain_id, machine.exportState(flags.height)));
+          const anew = forZeroHeight ? { free: free && new Set(free) } : undefined;
+          const state = machine.exportState(flags.height, anew);
+          const exported = exportedGenesis(flags.chainId ?? genesis.chain_id, state, { forZeroHeight });
+          if (flags.outputDocument === undefined) print(exported);
+          else replaceText(flags.outputDocument, `${JSON.stringify(exported, undefined, 2)}\n`);
         } finally {
           await machine.close();
         }

@@ -12,6 +12,7 @@ import { addImportCommand } from './import.ts';
 import { addInitCommand } from './init.ts';
 import { addKeysCommands } from './keys.ts';
 import { addRollbackCommand } from './rollback.ts';
+import { addSnapshotCommands } from './snapshot.ts';
 import { addStartCommand } from './start.ts';
 import { addVerifyCommand } from './verify.ts';
 import { addVrfCommand, type ProveVrfKey } from './vrf.ts';
@@ -37,6 +38,7 @@ function createProgram({ version, openStateMachine, storeNames, proveVrfKey }: P
   addGenesisCommands(program, openStateMachine);
   addExportCommand(program, openStateMachine);
   addImportCommand(program, openStateMachine);
+  addSnapshotCommands(program, openStateMachine);
   addCometCommand(program);
   addConfigCommands(program);
   addVrfCommand(program, proveVrfKey);

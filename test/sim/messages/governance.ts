@@ -117,6 +117,7 @@ export const governanceActs: readonly Act[] = [
   bankParams,
   bankParams,
   sendEnabled,
+  sendEnabled,
   stakingParams,
   consensusParams,
   softwareUpgrade,

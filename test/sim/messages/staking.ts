@@ -16,13 +16,14 @@ function target(random: Random, view: View): string {
 }
 
 const create: Act = (random, view) => {
-  const signer = random.pick(operators);
+  const newcomers = operators.filter(({ address }) => !staking.validators.has(view.ctx, address));
+  const signer = newcomers.length > 0 && !random.oneIn(4) ? random.pick(newcomers) : random.pick(operators);
   if (staking.validators.has(view.ctx, signer.address) && !random.oneIn(5)) return undefined;
   const stolen = random.oneIn(10) ? random.pick(operators).consensus.publicKey : signer.consensus.publicKey;
   const message = stakingTx.MsgCreateValidator.fromPartial({
     description: { moniker: random.oneIn(10) ? '' : signer.name },
     commission: {
-      rate: random.pick(['0', '100000000000000000', '2000000000000000000']),
+      rate: random.pick(['0', '100000000000000000', '100000000000000000', '2000000000000000000']),
       maxRate: '200000000000000000',
       maxChangeRate: '10000000000000000',
     },

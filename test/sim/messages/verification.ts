@@ -2,7 +2,7 @@ import secp256k1 from 'secp256k1/bindings.js';
 import * as ecvrf from '../../../modules/beacon/ecvrf.ts';
 import { keyProofDigest } from '../../../modules/verification/formulas.ts';
 import * as messages from '../../../modules/verification/messages.ts';
-import { runs, tasks } from '../../../modules/verification/state.ts';
+import { runs, tasks, verifiers } from '../../../modules/verification/state.ts';
 import {
   type Attestation,
   type Seat,
@@ -13,13 +13,17 @@ import {
 } from '../../../proto/generated/infinet/verification/v1/types.ts';
 import { chainId, digest, operatorOf, operators, users, vrfPublicKey } from '../actors.ts';
 import type { Random } from '../random.ts';
-import { type Act, draft, type View, valuesOf } from '../view.ts';
+import { type Act, draft, staking, type View, valuesOf } from '../view.ts';
 import { runActs } from './runs.ts';
 
 const salt = digest('attestation salt');
 
-const registerVerifier: Act = (random) => {
-  const signer = random.oneIn(10) ? random.pick(users) : random.pick(operators);
+const registerVerifier: Act = (random, { ctx }) => {
+  const newcomers = operators.filter(
+    ({ address }) => staking.validators.has(ctx, address) && !verifiers.has(ctx, address),
+  );
+  const wanted = newcomers.length > 0 && random.oneIn(2) ? newcomers : operators;
+  const signer = random.oneIn(10) ? random.pick(users) : random.pick(wanted);
   const own = operators.find(({ text }) => text === signer.text) ?? random.pick(operators);
   // A key of somebody else: its owner has signed nothing for this operator.
   const claimed = random.oneIn(10) ? random.pick(operators) : own;
