@@ -2,11 +2,12 @@ import { availableParallelism, cpus } from 'node:os';
 import type { Benchmark } from './bench.ts';
 import { chain } from './chain.ts';
 import { dispute } from './dispute.ts';
+import { idle } from './idle.ts';
 import { store } from './store.ts';
 import { training } from './training.ts';
 
 /** `npm run bench -- NAME`: readable lines while it runs, then the figures as one line of JSON. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { chain, training, dispute, store };
+const benchmarks: Readonly<Record<string, Benchmark>> = { chain, idle, training, dispute, store };
 
 const [name = ''] = process.argv.slice(2);
 const chosen = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;

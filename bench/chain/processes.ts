@@ -32,15 +32,12 @@ export class Program {
 
   /** User and system time so far, milliseconds. */
   cpuMs(): number {
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+    return cpuMsOf(this.#child.pid ?? 0);
   }
 
   /** Resident memory, MiB. */
   rssMb(): number {
-    const line = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'));
-    return Number(line?.[1] ?? 0) / 1024;
+    return rssMbOf(this.#child.pid ?? 0);
   }
 
   async stop(): Promise<void> {
@@ -49,4 +46,17 @@ export class Program {
     await this.#ended;
     clearTimeout(timer);
   }
+}
+
+/** User and system time of a process so far, milliseconds. */
+export function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+}
+
+/** Resident memory of a process, MiB. */
+export function rssMbOf(pid: number): number {
+  const line = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(line?.[1] ?? 0) / 1024;
 }
