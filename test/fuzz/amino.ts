@@ -15,6 +15,7 @@ import { rejectUnknownFields } from '../../chain/tx/unknownFields.ts';
 import { verifySignature } from '../../chain/tx/verifySignature.ts';
 import { signing } from '../../sdk/codec/index.ts';
 import type { Random } from '../sim/random.ts';
+import { isJudged, judge } from './aminoOracle.ts';
 import { damage } from './mutateFields.ts';
 import type { Target } from './target.ts';
 
@@ -53,13 +54,16 @@ export function aminoTarget(): Target {
 }
 
 function readMessage(random: Random, samples: readonly { name: string; values: readonly Uint8Array[] }[]): boolean {
-  const { name, values } = random.pick(samples);
+  const judged = samples.filter((sample) => isJudged(`/${sample.name}`));
+  const { name, values } = random.pick(random.oneIn(3) ? judged : samples);
   const value = random.oneIn(8) ? random.pick(values) : damage(random, random.pick(values), random.pick(values));
   // Only what the strict reader has let through is ever shown to anybody.
   if (coded(() => rejectUnknownFields(value, requireSchema(name))) === undefined) return false;
   const text = plain(() => encodeAny({ typeUrl: `/${name}`, value }));
   if (text === undefined) return false;
   JSON.parse(text);
+  const pair = judge(`/${name}`, value, text);
+  if (pair !== undefined && pair[0] !== pair[1]) throw new Error(`ours ${pair[0]}, CosmJS' ${pair[1]}`);
   return true;
 }
 
