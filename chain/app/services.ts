@@ -1,6 +1,7 @@
 import { type abci, baseTendermintQuery, txService, tx as txTypes } from '../../sdk/codec/index.ts';
-import { CodedError, ensure, fail, sdkErrors } from '../errors.ts';
+import { CodedError, fail, sdkErrors } from '../errors.ts';
 import { type QueryRoute, query } from '../message.ts';
+import { queryInvalid } from '../queryErrors.ts';
 import { toAbciEvents } from './txEvents.ts';
 import type { TxOutcome } from './txRunner.ts';
 
@@ -20,7 +21,7 @@ export function serviceQueries(deps: ServiceDeps): readonly QueryRoute[] {
       txService.SimulateResponse,
       (_ctx, request) => {
         const bytes = simulatedBytes(request);
-        ensure(bytes.length > 0, sdkErrors.invalidRequest, 'empty txBytes is not allowed');
+        if (bytes.length === 0) queryInvalid('empty txBytes is not allowed');
         const outcome = deps.simulate(bytes);
         if (outcome.code !== 0) {
           const detail = `rpc error: code = Unknown desc = ${outcome.log} with gas used: '${outcome.gasUsed}'`;

@@ -1,8 +1,9 @@
-import { type protoAny, tx as txTypes } from '../../sdk/codec/index.ts';
+import { multisigKeys, type protoAny, tx as txTypes } from '../../sdk/codec/index.ts';
 import { CodedError, ensure, fail, sdkErrors } from '../errors.ts';
 import type { PreparedMessage } from '../message.ts';
+import type { AnyValue } from './accounts.ts';
 import { readAmount } from './coins.ts';
-import { isKnownKey } from './keys.ts';
+import { isKnownKey, multisigUrl } from './keys.ts';
 import type { MessageRouter } from './router.ts';
 import { requireSchema } from './schema.ts';
 import { type Fee, type SignerInfo, type SignerMode, type Tx, TxKey } from './tx.ts';
@@ -66,9 +67,7 @@ export function prepare(message: protoAny.Any, router: MessageRouter): PreparedM
 
 function readSigner(info: txTypes.SignerInfo): SignerInfo {
   const { publicKey } = info;
-  if (publicKey !== undefined && !isKnownKey(publicKey.typeUrl)) {
-    fail(sdkErrors.txDecode, `unable to resolve type URL ${publicKey.typeUrl}`);
-  }
+  if (publicKey !== undefined) requireKnownKey(publicKey);
   return {
     publicKey: publicKey && new TxKey(publicKey),
     mode: readMode(info.modeInfo),
@@ -76,9 +75,18 @@ function readSigner(info: txTypes.SignerInfo): SignerInfo {
   };
 }
 
+/** Keys that are members of another are looked at too. */
+function requireKnownKey({ typeUrl, value }: AnyValue): void {
+  if (!isKnownKey(typeUrl)) fail(sdkErrors.txDecode, `unable to resolve type URL ${typeUrl}`);
+  if (typeUrl !== multisigUrl) return;
+  const { publicKeys } = decoded(typeUrl, () => multisigKeys.LegacyAminoPubKey.decode(value));
+  for (const member of publicKeys) requireKnownKey(member);
+}
+
 function readMode(mode: txTypes.ModeInfo | undefined): SignerMode {
-  if (mode?.single !== undefined) return { kind: 'single', mode: mode.single.mode };
-  if (mode?.multi === undefined) return { kind: 'none' };
+  if (mode === undefined) return { kind: 'none' };
+  if (mode.single !== undefined) return { kind: 'single', mode: mode.single.mode };
+  if (mode.multi === undefined) return { kind: 'empty' };
   const { bitarray, modeInfos } = mode.multi;
   const bits = { extraBits: bitarray?.extraBitsStored ?? 0, bytes: bitarray?.elems ?? new Uint8Array() };
   return { kind: 'multi', bits, members: modeInfos.map(readMode) };

@@ -15,19 +15,19 @@ export function isKnownKey(typeUrl: string): boolean {
 
 /** A public key as it stands in an account; members of a multisignature nest. */
 export type PublicKey =
-  /** A compressed point of 33 bytes. */
+  /** A compressed point of 33 bytes, in a key that has an account. */
   | { readonly kind: 'secp256k1'; readonly bytes: Uint8Array }
   /** 32 bytes. Such keys may be named, but not sign. */
   | { readonly kind: 'ed25519'; readonly bytes: Uint8Array }
   | { readonly kind: 'multisig'; readonly threshold: number; readonly keys: readonly PublicKey[] };
 
-/** Throws an `Error` on an unknown type, malformed bytes and wrong lengths, where Go panics. */
+/** Throws an `Error` on an unknown type and malformed bytes; lengths of keys are not looked at. */
 export function readPublicKey({ typeUrl, value }: AnyValue): PublicKey {
   switch (typeUrl) {
     case secp256k1Url:
-      return { kind: 'secp256k1', bytes: sized(secp256k1Keys.PubKey.decode(value).key, 33, 'secp256k1') };
+      return { kind: 'secp256k1', bytes: secp256k1Keys.PubKey.decode(value).key };
     case ed25519Url:
-      return { kind: 'ed25519', bytes: sized(ed25519Keys.PubKey.decode(value).key, 32, 'Ed25519') };
+      return { kind: 'ed25519', bytes: ed25519Keys.PubKey.decode(value).key };
     case multisigUrl: {
       const { threshold, publicKeys } = multisigKeys.LegacyAminoPubKey.decode(value);
       return { kind: 'multisig', threshold, keys: publicKeys.map(readPublicKey) };
@@ -42,10 +42,13 @@ function sized(key: Uint8Array, length: number, name: string): Uint8Array {
   return key;
 }
 
-/** 20 bytes: of a secp256k1 key RIPEMD-160 of SHA-256, of others the first bytes of SHA-256 (of the amino form). */
+/**
+ * 20 bytes: of a secp256k1 key RIPEMD-160 of SHA-256, of others the first bytes of SHA-256 (of the amino form). Throws an
+ * `Error` on a single key of a wrong length, where Go panics; members of a multisignature are not looked into.
+ */
 export function addressOfKey(key: PublicKey): Uint8Array {
-  if (key.kind === 'secp256k1') return secp256k1Address(key.bytes);
-  const bytes = key.kind === 'ed25519' ? key.bytes : aminoKey(key);
+  if (key.kind === 'secp256k1') return secp256k1Address(sized(key.bytes, 33, 'secp256k1'));
+  const bytes = key.kind === 'ed25519' ? sized(key.bytes, 32, 'Ed25519') : aminoKey(key);
   return Uint8Array.from(hash('sha256', bytes, 'buffer').subarray(0, 20));
 }
 
@@ -60,12 +63,12 @@ export function countKeys(key: PublicKey): number {
 }
 
 /** The key in amino's binary form: a prefix of four bytes made from its registered name, then its content. */
-function aminoKey(key: PublicKey): Buffer {
+export function aminoKey(key: PublicKey): Buffer {
   switch (key.kind) {
     case 'secp256k1':
-      return Buffer.from([0xeb, 0x5a, 0xe9, 0x87, 33, ...key.bytes]);
+      return Buffer.concat([Buffer.from([0xeb, 0x5a, 0xe9, 0x87]), varint(key.bytes.length), key.bytes]);
     case 'ed25519':
-      return Buffer.from([0x16, 0x24, 0xde, 0x64, 32, ...key.bytes]);
+      return Buffer.concat([Buffer.from([0x16, 0x24, 0xde, 0x64]), varint(key.bytes.length), key.bytes]);
     case 'multisig': {
       const members = key.keys.map(aminoKey).flatMap((member) => [Buffer.from([0x12]), varint(member.length), member]);
       const threshold = key.threshold === 0 ? [] : [Buffer.from([0x08]), varint(key.threshold)];

@@ -39,8 +39,10 @@ export class TxKey implements AnyValue {
 export type SignerMode =
   | { readonly kind: 'single'; readonly mode: number }
   | { readonly kind: 'multi'; readonly bits: BitArray; readonly members: readonly SignerMode[] }
-  /** Neither was given. */
-  | { readonly kind: 'none' };
+  /** No mode info. */
+  | { readonly kind: 'none' }
+  /** A mode info that says nothing. */
+  | { readonly kind: 'empty' };
 
 export interface SignerInfo {
   readonly publicKey: TxKey | undefined;

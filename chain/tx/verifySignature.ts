@@ -14,6 +14,7 @@ export function verifySignature(tx: Tx, signer: SignerData, key: PublicKey, data
       verifyMembers(tx, signer, key, data);
       return undefined;
     }
+    if (data.kind === 'none') return 'unexpected SignatureData <nil>';
     return isGood(tx, signer, key, data) ? undefined : 'unable to verify single signer signature';
   } catch (error) {
     if (error instanceof Refusal) return error.message;
@@ -49,7 +50,8 @@ function verifyMembers(
       if (isGood(tx, signer, member, signature)) continue;
       throw new Refusal(`unable to verify signature at index ${index}`);
     }
-    if (member.kind !== 'multisig') throw new Refusal(`unable to parse pubkey of index ${index}`);
+    if (member.kind !== 'multisig' || signature.kind === 'none')
+      throw new Refusal(`unable to parse pubkey of index ${index}`);
     verifyMembers(tx, signer, member, signature);
   }
 }

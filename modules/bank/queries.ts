@@ -2,7 +2,7 @@ import type { Context } from '../../chain/context.ts';
 import { fail, sdkErrors } from '../../chain/errors.ts';
 import { isDenom } from '../../chain/math/coins.ts';
 import { type QueryRoute, query } from '../../chain/message.ts';
-import { type PageRequest, paginate } from '../../chain/pagination.ts';
+import { type PageRequest, paginate, paginateFiltered } from '../../chain/pagination.ts';
 import { orRefuse, queryInternal, queryInvalid, queryNotFound } from '../../chain/queryErrors.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { type bank, bankQuery, type coin } from '../../sdk/codec/index.ts';
@@ -107,7 +107,7 @@ export function bankQueries(state: BankState, keeper: BankKeeper, addresses: Add
       bankQuery.QueryDenomsMetadataResponse,
       (ctx, request) => {
         const page = orRefuse(
-          () => paginate(ctx, state.metadata, request.pagination, (_, found) => found),
+          () => paginateFiltered(ctx, state.metadata, request.pagination, (_, found) => found),
           queryInternal,
         );
         return { metadatas: page.items, pagination: page.pagination };

@@ -2,7 +2,9 @@ import { WrongPrefixError } from '../../../sdk/address.ts';
 import { toByteString } from '../../../sdk/codec/byteString.ts';
 import { CodedError, ensure, fail, failUnregistered, sdkErrors } from '../../errors.ts';
 import { coinsText } from '../coins.ts';
-import type { AnteDeps, AnteRun, AnteStep } from './types.ts';
+import { aminoKey, readPublicKey } from '../keys.ts';
+import { isComplete, signatureDataOf } from '../signatureData.ts';
+import { type AnteDeps, type AnteRun, type AnteStep, simulatedKey } from './types.ts';
 
 /** Above this the SDK takes gas for a mistake: 2^63 - 1. */
 const maxGasWanted = (1n << 63n) - 1n;
@@ -60,19 +62,25 @@ export const checkMemo: AnteStep = (deps, { ctx, tx }) => {
   );
 };
 
-/** Bytes that an amino-encoded secp256k1 signature with its key adds to a tx: 106, and 6 for tags and lengths. */
-const simulatedSignatureBytes = 112n;
-
 /** SDK `ConsumeTxSizeGasDecorator`: per byte; a simulated tx pays for the signatures that it will have. */
 export const chargeSize: AnteStep = (deps, { ctx, tx, mode, signers }) => {
-  const cost = deps.accounts.params(ctx).txSizeCostPerByte;
-  ctx.gas.consume(cost * BigInt(tx.bytes.length), 'txSize');
+  const { txSizeCostPerByte, txSigLimit } = deps.accounts.params(ctx);
+  ctx.gas.consume(txSizeCostPerByte * BigInt(tx.bytes.length), 'txSize');
   if (mode !== 'simulate') return;
-  for (const index of signers.keys()) {
-    if ((tx.signatures[index]?.length ?? 0) > 0) continue;
-    ctx.gas.consume(cost * simulatedSignatureBytes, 'txSize');
+  const signatures = signatureDataOf(tx);
+  for (const [index, address] of signers.entries()) {
+    if (isComplete(signatures[index] ?? { kind: 'none' })) continue;
+    const key = readPublicKey(deps.accounts.get(ctx, address)?.pubKey ?? simulatedKey);
+    // Of a multisignature as many as a tx may have at most.
+    const count = key.kind === 'multisig' ? txSigLimit : 1n;
+    ctx.gas.consume(txSizeCostPerByte * count * signatureBytes(aminoKey(key).length), 'txSize');
   }
 };
+
+/** A signature of 64 bytes and its key in amino, both with tag and length, and 6 for tags and lengths of the tx. */
+function signatureBytes(keyLength: number): bigint {
+  return BigInt((keyLength < 0x80 ? 2 : 3) + keyLength + 2 + 64 + 6);
+}
 
 /** Bytes of an account address, or `sdk` 7 saying whose it is. */
 export function addressOf(deps: Pick<AnteDeps, 'addresses'>, text: string, whose: string): Uint8Array {

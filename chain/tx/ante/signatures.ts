@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { fail, failUnregistered, sdkErrors } from '../../errors.ts';
 import type { AnyValue, TxAccount, TxParams } from '../accounts.ts';
 import { countKeys, type PublicKey, readPublicKey } from '../keys.ts';
-import { flatSignatures, readSignature, type SignatureData, setBits } from '../signatureData.ts';
+import { flatSignatures, type SignatureData, setBits, signatureDataOf } from '../signatureData.ts';
 import type { SignerData } from '../signModes.ts';
 import type { SignerInfo } from '../tx.ts';
 import { verifySignature } from '../verifySignature.ts';
@@ -80,7 +80,11 @@ function chargeSignature(ctx: Context, key: PublicKey, data: SignatureData, para
 
 /** SDK `SigVerificationDecorator`: the sequence always, the signature unless it is known to be good. */
 export const verifySignatures: AnteStep = (deps, run) => {
-  const { ctx, tx, mode } = run;
+  const { ctx, tx, mode, signers } = run;
+  if (tx.signerInfos.length !== signers.length) {
+    const counts = `expected: ${signers.length}, got ${tx.signerInfos.length}`;
+    fail(sdkErrors.unauthorized, `invalid number of signer;  ${counts}`);
+  }
   for (const [index, { info, address, data }] of run.signatures.entries()) {
     const account = accountOf(deps, run, address);
     if (mode !== 'simulate' && account.pubKey === undefined) {
@@ -113,7 +117,7 @@ function refusal({ accountNumber, chainId, sequence }: SignerData, data: Signatu
 
 function isAmino(data: SignatureData): boolean {
   if (data.kind === 'multi') return data.members.every(isAmino);
-  return data.mode === signing.SignMode.SIGN_MODE_LEGACY_AMINO_JSON;
+  return data.kind === 'single' && data.mode === signing.SignMode.SIGN_MODE_LEGACY_AMINO_JSON;
 }
 
 /** SDK `IncrementSequenceDecorator`. */
@@ -135,20 +139,12 @@ function readKey(key: AnyValue, { publicKey }: SignerInfo): PublicKey {
   return isNamed ? publicKey.key : readPublicKey(key);
 }
 
-/** Pairs each required signer with its info and signature. Fewer signatures than infos make the SDK panic, and this throw. */
-export function signaturesOf({ tx, signers, mode }: Omit<AnteRun, 'signatures'>): TxSignature[] {
-  if (mode !== 'simulate' && tx.signatures.length < tx.signerInfos.length) {
-    throw new Error(`${tx.signerInfos.length} signer infos have only ${tx.signatures.length} signatures`);
-  }
-  if (tx.signerInfos.length !== signers.length) {
-    fail(
-      sdkErrors.unauthorized,
-      `invalid number of signer;  expected: ${signers.length}, got ${tx.signerInfos.length}`,
-    );
-  }
-  return signers.map((address, index) => {
-    const info = tx.signerInfos[index];
-    if (info === undefined) throw new Error(`signer ${index} has no info`);
-    return { info, address, data: readSignature(info.mode, tx.signatures[index] ?? new Uint8Array()) };
+/** Pairs each signer info with its signer and signature. More infos than signers make the SDK panic, and this throw. */
+export function signaturesOf({ tx, signers }: Omit<AnteRun, 'signatures'>): TxSignature[] {
+  const signatures = signatureDataOf(tx);
+  return tx.signerInfos.map((info, index) => {
+    const [address, data] = [signers[index], signatures[index]];
+    if (address === undefined || data === undefined) throw new Error(`signer info ${index} has no signer`);
+    return { info, address, data };
   });
 }

@@ -1,5 +1,7 @@
-import type { QueryRoute } from '../../../chain/message.ts';
+import { type QueryRoute, query } from '../../../chain/message.ts';
+import { queryInvalid, queryNotFound } from '../../../chain/queryErrors.ts';
 import type { AddressCodec } from '../../../sdk/address.ts';
+import { stakingQuery } from '../../../sdk/codec/index.ts';
 import type { Pools } from '../pools.ts';
 import type { StakingState } from '../state.ts';
 import { delegationQueries } from './delegations.ts';
@@ -15,5 +17,15 @@ export function stakingQueries(state: StakingState, pools: Pools, addresses: Add
     ...delegationQueries(state, reader, addresses),
     ...unbondingQueries(state, reader),
     ...redelegationQueries(state, addresses),
+    // Handshakes of IBC read them, which this chain has not: none is kept.
+    query(
+      '/cosmos.staking.v1beta1.Query/HistoricalInfo',
+      stakingQuery.QueryHistoricalInfoRequest,
+      stakingQuery.QueryHistoricalInfoResponse,
+      (_, { height }) => {
+        if (height < 0n) queryInvalid('height cannot be negative');
+        return queryNotFound(`historical info for height ${height} not found`);
+      },
+    ),
   ];
 }
