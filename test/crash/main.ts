@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { nodeCrashRounds } from './node/rounds.ts';
+import { powerLossRounds } from './power/rounds.ts';
 import { crashRounds } from './rounds.ts';
 
 /** Each returns its figures and throws at the first state that is not what it has to be. */
 const kinds: Readonly<Record<string, (seed: number, rounds: number) => Promise<object>>> = {
   store: (seed, rounds) => crashRounds(seed, rounds, console.log),
   node: (seed, rounds) => nodeCrashRounds(seed, rounds, console.log),
+  power: (seed, rounds) => powerLossRounds(seed, rounds, 40, console.log),
 };
 
 /** `npm run crash -- [KIND] --seed N --rounds M` ends with its figures as one line of JSON. */

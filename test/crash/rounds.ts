@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, trunc
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DamageError } from '../../chain/store/damage.ts';
-import { CommitMultiStore } from '../../chain/store/multistore.ts';
-import { commitBlock, crashOptions, randomNumbers } from './blocks.ts';
+import { randomNumbers } from './blocks.ts';
+import { checkStore, Twin } from './check.ts';
 
 const kinds = ['kill', 'kill', 'kill', 'cut', 'flip', 'full'] as const;
 type Kind = (typeof kinds)[number];
@@ -25,12 +25,12 @@ class Trial {
   height = 0n;
   readonly #seed: number;
   readonly #random: () => number;
-  readonly #twin = CommitMultiStore.open(undefined, { ...crashOptions, pruning: { keepRecent: 1, interval: 1 } });
-  readonly #hashes = new Map<bigint, string>();
+  readonly #twin: Twin;
 
   constructor(seed: number) {
     this.#seed = seed;
     this.#random = randomNumbers(seed);
+    this.#twin = new Twin(seed);
   }
 
   async round(): Promise<void> {
@@ -68,35 +68,20 @@ class Trial {
       .filter(Boolean)) {
       const [height = '0', hash = ''] = line.split(' ');
       last = BigInt(height);
-      if (hash !== this.#hashAt(last)) throw new Error(`seed ${this.#seed}: block ${height} has another app hash`);
+      if (hash !== this.#twin.hashAt(last)) throw new Error(`seed ${this.#seed}: block ${height} has another app hash`);
     }
     return last;
   }
 
-  /** The store opens at `least` or one block above with the app hash of the twin, whichever way it is read. */
+  /** The store opens at `least` or above and is in everything like the twin. */
   async #check(folder: string, least: bigint): Promise<bigint> {
-    const store = CommitMultiStore.open(folder, crashOptions);
     try {
-      const { version } = store;
-      const hash = Buffer.from(store.appHash).toString('hex');
-      if (version < least) throw new Error(`seed ${this.#seed}: block ${least} was lost, the store is at ${version}`);
-      if (version > 0n && hash !== this.#hashAt(version)) {
-        throw new Error(`seed ${this.#seed}: another app hash at ${version}`);
-      }
-      for (const [key, value] of store.committed.store('bank').iterate({})) {
-        const flat = store.committed.store('bank').get(key);
-        if (flat === undefined || Buffer.compare(flat, value) !== 0) {
-          throw new Error(`seed ${this.#seed}: tree and flat state differ at ${key}, height ${version}`);
-        }
-      }
-      for (let height = store.oldest; height <= version; height += 1n) {
-        if (height > 0n && Buffer.from(store.at(height).appHash).toString('hex') !== this.#hashAt(height)) {
-          throw new Error(`seed ${this.#seed}: another app hash at kept height ${height}`);
-        }
-      }
+      const version = await checkStore(folder, this.#twin);
+      if (version < least) throw new Error(`block ${least} was lost, the store is at ${version}`);
       return version;
-    } finally {
-      await store.close();
+    } catch (error) {
+      if (error instanceof DamageError) throw error;
+      throw new Error(`seed ${this.#seed}: ${error}`, { cause: error });
     }
   }
 
@@ -133,14 +118,6 @@ class Trial {
       .sort()
       .at(-1);
     return last === undefined ? undefined : join(folder, last);
-  }
-
-  #hashAt(height: bigint): string | undefined {
-    while (this.#twin.version < height) {
-      commitBlock(this.#twin, this.#seed);
-      this.#hashes.set(this.#twin.version, Buffer.from(this.#twin.appHash).toString('hex'));
-    }
-    return this.#hashes.get(height);
   }
 }
 
