@@ -44,7 +44,10 @@ function pruned(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value)
     .map(([key, inner]) => [key, key === 'amount' && inner === '' ? '0' : pruned(inner)] as const)
-    .filter(([, inner]) => inner !== '' && inner !== undefined && inner !== null && !(Array.isArray(inner) && inner.length === 0))
+    .filter(
+      ([, inner]) =>
+        inner !== '' && inner !== undefined && inner !== null && !(Array.isArray(inner) && inner.length === 0),
+    )
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries);
 }

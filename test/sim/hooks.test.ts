@@ -15,7 +15,7 @@ import { blockDigest, type SimulatedBlock } from './simulator.ts';
 // Generous: other programs share the machine.
 vi.setConfig({ testTimeout: 900_000 });
 
-const hooks = ['voteExtensions', 'beginBlock', 'endBlock'] as const;
+const hooks = ['preBlock', 'voteExtensions', 'beginBlock', 'endBlock'] as const;
 type Hook = (typeof hooks)[number];
 
 /** What the armed hook throws after it has done its work: the worst moment. */
@@ -28,9 +28,15 @@ function trapped(module: Module, trap: Trap): Module {
   const spring = (hook: Hook) => {
     if (trap.at === `${module.name} ${hook}`) throw trap.error;
   };
-  const { voteExtensions, beginBlock, endBlock } = module;
+  const { preBlock, voteExtensions, beginBlock, endBlock } = module;
   return {
     ...module,
+    ...(preBlock && {
+      preBlock: (ctx) => {
+        preBlock(ctx);
+        spring('preBlock');
+      },
+    }),
     ...(voteExtensions && {
       voteExtensions: (ctx, votes) => {
         voteExtensions(ctx, votes);

@@ -47,7 +47,8 @@ export function readDec(text: string): Dec | undefined {
   return text === '' ? undefined : orTxDecode(() => Dec.parseAtoms(text));
 }
 
-function orTxDecode<T>(read: () => T): T {
+/** What a text that is none of its kind comes to: the SDK cannot decode the tx. Throws `sdk` 2. */
+export function orTxDecode<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

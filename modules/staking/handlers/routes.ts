@@ -17,6 +17,7 @@ import { createValidator } from './createValidator.ts';
 import { beginRedelegate, cancelUnbonding, delegate, undelegate } from './delegations.ts';
 import { editValidator } from './editValidator.ts';
 import type { StakingParts } from './parts.ts';
+import { orTxDecode } from './reading.ts';
 
 export function stakingRoutes(parts: StakingParts): MessageRoute[] {
   return [
@@ -40,7 +41,7 @@ function updateParams(
   }
   const { params } = message;
   if (params.minCommissionRate === '') fail(sdkErrors.invalidRequest, 'minimum commission rate cannot be nil');
-  const read = readParams(params);
+  const read = orTxDecode(() => readParams(params));
   const problem = paramsProblem(read);
   if (problem !== undefined) failUnregistered(problem);
   state.params.set(ctx, read);
