@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { faultRounds } from './faults.ts';
 import { nodeCrashRounds } from './node/rounds.ts';
 import { powerLossRounds } from './power/rounds.ts';
 import { crashRounds } from './rounds.ts';
@@ -8,6 +9,7 @@ const kinds: Readonly<Record<string, (seed: number, rounds: number) => Promise<o
   store: (seed, rounds) => crashRounds(seed, rounds, console.log),
   node: (seed, rounds) => nodeCrashRounds(seed, rounds, console.log),
   power: (seed, rounds) => powerLossRounds(seed, rounds, 40, console.log),
+  space: (seed, rounds) => faultRounds(seed, rounds, console.log),
 };
 
 /** `npm run crash -- [KIND] --seed N --rounds M` ends with its figures as one line of JSON. */

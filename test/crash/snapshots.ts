@@ -4,11 +4,14 @@ import { type SnapshotSource, Snapshots } from '../../chain/store/snapshots.ts';
 import { crashOptions } from './blocks.ts';
 
 /** Snapshots of a store of the crash tests: often, and of many chunks. */
-export function openSnapshots(folder: string, source: SnapshotSource): Snapshots {
+export function openSnapshots(
+  folder: string,
+  source: SnapshotSource,
+  warn: (text: string) => void = () => {},
+): Snapshots {
   const { meta } = crashOptions;
-  const folderOfAll = join(folder, 'snapshots');
   return new Snapshots(
-    { folder: folderOfAll, meta, interval: 10, keepRecent: 2, chunkBytes: 4000, warn: () => {} },
+    { folder: join(folder, 'snapshots'), meta, interval: 10, keepRecent: 2, chunkBytes: 4000, warn },
     source,
   );
 }

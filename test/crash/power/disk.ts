@@ -76,30 +76,36 @@ export class LossyDisk {
   perform(call: FileCall): void {
     switch (call.kind) {
       case 'open':
-        return this.#openFile(call.fd, call.path, call.flags);
+        this.#openFile(call.fd, call.path, call.flags);
+        break;
       case 'write':
-        return this.#write(call.fd, call.bytes, call.offset);
+        this.#write(call.fd, call.bytes, call.offset);
+        break;
       case 'seek': {
         const file = this.#open.get(call.fd);
         if (file !== undefined) file.position = call.offset;
-        return;
+        break;
       }
       case 'truncate': {
         const node = this.#open.get(call.fd)?.node;
         if (node instanceof FileNode) node.truncate(call.length);
-        return;
+        break;
       }
       case 'sync':
-        return this.#sync(call.fd);
+        this.#sync(call.fd);
+        break;
       case 'folder':
-        return this.#link([[call.path, { now: new Map(), durable: new Map() }]]);
+        this.#link([[call.path, { now: new Map(), durable: new Map() }]]);
+        break;
       case 'remove':
-        return this.#link([[call.path, undefined]]);
+        this.#link([[call.path, undefined]]);
+        break;
       case 'rename':
-        return this.#link([
+        this.#link([
           [call.from, undefined],
           [call.to, this.#find(call.from)],
         ]);
+        break;
     }
   }
 
@@ -159,7 +165,10 @@ export class LossyDisk {
   #sync(fd: number): void {
     const node = this.#open.get(fd)?.node;
     if (node === undefined) return;
-    if (node instanceof FileNode) return node.sync();
+    if (node instanceof FileNode) {
+      node.sync();
+      return;
+    }
     const [of, others] = split(this.#entries, ({ steps }) => steps.some(({ folder }) => folder === node));
     for (const change of of) perform(change, 'durable');
     this.#entries = others;
