@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { coins } from '@cosmjs/stargate';
@@ -29,12 +29,17 @@ async function stop(): Promise<void> {
   await single.node.ended;
 }
 
-async function exported(...flags: string[]): Promise<string> {
-  const run = infinetd('export', '--home', single.home, ...flags);
+/** What a command prints, without what it tells people. Throws with all that it said when it fails. */
+async function command(...args: string[]): Promise<string> {
+  const run = infinetd(...args, '--home', single.home);
   const status = await run.ended;
   if (status !== 0) throw new Error(run.lines.join('\n'));
-  return run.lines.join('\n');
+  const from = run.lines.findIndex((line) => /^[[{]/.test(line));
+  const to = run.lines.findLastIndex((line) => /^[\]}]/.test(line));
+  return run.lines.slice(from, to + 1).join('\n');
 }
+
+const exported = (...flags: string[]) => command('export', ...flags);
 
 test('a running node is not exported: its home is in use', async () => {
   await expect(exported()).rejects.toThrow('already uses this home');
@@ -55,13 +60,14 @@ test('a chain goes on from an exported genesis: balances, validators, prices and
   const earlier = genesisShape.parse(JSON.parse(await exported('--height', (first - 3n).toString())));
   expect(earlier.initial_height).toBe((first - 2n).toString());
 
-  // The same home with the new genesis and without what the old chain left.
-  writeFileSync(join(single.home, 'config', 'genesis.json'), JSON.stringify(genesis));
-  const state = join(single.home, 'data', 'priv_validator_state.json');
-  rmSync(join(single.home, 'data'), { recursive: true });
-  mkdirSync(join(single.home, 'data'), { mode: 0o700 });
-  writeFileSync(state, JSON.stringify({ height: '0', round: 0, step: 0 }));
-  rmSync(join(single.home, 'config', 'addrbook.json'), { force: true });
+  // The same home begins again from it; what it holds is deleted only with leave.
+  const file = join(backup, 'genesis.json');
+  writeFileSync(file, JSON.stringify(genesis));
+  await expect(command('import', file)).rejects.toThrow('holds blocks or state, and nobody can be asked');
+  expect(JSON.parse(await command('import', file, '--delete-state'))).toMatchObject({
+    initial_height: first.toString(),
+    own: { power: '500000' },
+  });
   await single.start();
   expect((await ready(single.ports.api))?.height).toBeGreaterThanOrEqual(first);
   expect(await single.balance(sender)).toBe(before);
@@ -73,6 +79,46 @@ test('a chain goes on from an exported genesis: balances, validators, prices and
   expect(again.app_state.auth).toHaveProperty('params', z.looseObject({}).parse(genesis.app_state.auth).params);
   expect(Object.keys(again.app_state).sort()).toEqual(Object.keys(genesis.app_state).sort());
   expect(readFileSync(join(single.home, 'config', 'genesis.json'), 'utf8')).toContain(genesis.initial_height);
+});
+
+test('a state comes back from a snapshot that went through a file, and the chain goes on', async () => {
+  const { height } = z.object({ height: z.string() }).parse(JSON.parse(await command('snapshot', 'create')));
+  const file = join(backup, 'snapshot.tar.gz');
+  await command('snapshot', 'dump', height, '--output', file);
+  await command('snapshot', 'delete', height);
+  expect(JSON.parse(await command('snapshot', 'load', file))).toMatchObject({ height });
+  expect(JSON.parse(await command('snapshot', 'list'))).toHaveLength(1);
+  expect(JSON.parse(await command('snapshot', 'restore', height, '--delete-state'))).toMatchObject({ height });
+  await single.start();
+  const now = await ready(single.ports.api);
+  expect(now?.height).toBeGreaterThanOrEqual(BigInt(height));
+  await stop();
+});
+
+test('a chain begins at height 1 with a state that was exported for it', async () => {
+  const chainId = 'export-2';
+  const operators = z
+    .object({
+      app_state: z.object({ staking: z.object({ validators: z.array(z.object({ operator_address: z.string() })) }) }),
+    })
+    .parse(JSON.parse(await exported()))
+    .app_state.staking.validators.map(({ operator_address }) => operator_address);
+  await expect(exported('--jail-allowed-addrs', 'x')).rejects.toThrow('only with --for-zero-height');
+  await expect(exported('--for-zero-height', '--jail-allowed-addrs', 'x')).rejects.toThrow('there are no validators x');
+  const file = join(backup, 'zero.json');
+  const flags = ['--chain-id', chainId, '--jail-allowed-addrs', operators.join(','), '--output-document', file];
+  await exported('--for-zero-height', ...flags);
+  const genesis = readFileSync(file, 'utf8');
+  expect(genesisShape.parse(JSON.parse(genesis)).initial_height).toBe('1');
+  const report = z.object({ notes: z.array(z.string()) });
+  const kept = report.parse(JSON.parse(await command('import', file, '--delete-state')));
+  expect(kept.notes.join()).toContain('import again with --reset-signing');
+  report.parse(JSON.parse(await command('import', file, '--reset-signing')));
+  await single.start();
+  const fee = { amount: coins('2000', denom), gas: '200000' };
+  expect((await single.client.sendTokens(single.sender, single.sender, coins('5', denom), fee)).code).toBe(0);
+  expect(await single.client.getChainId()).toBe(chainId);
+  await stop();
 });
 
 test('a node that shall halt commits its last height, stops with status 0, and goes no further when started again', async () => {
