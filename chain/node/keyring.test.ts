@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +40,7 @@ test('a wrong passphrase and a box under another key are refused', async () => {
   await keyring().add('b', {});
   const a = JSON.parse(readFileSync(join(folder, 'a.json'), 'utf8'));
   const b = JSON.parse(readFileSync(join(folder, 'b.json'), 'utf8'));
-  writeFileSync(join(folder, 'a.json'), JSON.stringify({ ...a, encrypted_mnemonic: b.encrypted_mnemonic }));
+  writeFileSync(join(folder, 'a.json'), JSON.stringify({ ...a, encrypted_secret: b.encrypted_secret }));
   await expect(keyring().signer('a')).rejects.toThrow('does not open');
   passphrase = 'wrong horse';
   await expect(keyring().signer('b')).rejects.toThrow('does not open');
@@ -47,7 +48,7 @@ test('a wrong passphrase and a box under another key are refused', async () => {
 
 test('test keys say in their file that they are public', async () => {
   await keyring().add('t', { test: true, mnemonic: abandon });
-  expect(readFileSync(join(folder, 't.json'), 'utf8')).toContain('public_test_mnemonic');
+  expect(readFileSync(join(folder, 't.json'), 'utf8')).toContain('public_test_secret');
   expect(keyring().show('t').isTestKey).toBe(true);
 });
 
@@ -74,4 +75,65 @@ test('a taken name, a missing key, a wrong mnemonic and a damaged file are named
   expect(() => keyring().show('zz')).toThrow('no key "zz"');
   writeFileSync(join(folder, 'a.json'), '{"name":"a"}');
   expect(() => keyring().show('a')).toThrow('a.json is damaged');
+});
+
+test.each([
+  ["m/44'/118'/0'/0/0", 'cosmos19rl4cm2hmr8afy4kldpxz3fka4jguq0auqdal4'],
+  ["m/44'/118'/1'/0/0", 'cosmos1tehv5km5e9y706rc2gzk9yyun9dljjjnvyt3u0'],
+  ["m/44'/118'/0'/0/3", 'cosmos1zuvk68xw4y9swp06796rx8zarjvvkrt606nxtl'],
+  ["m/44'/60'/0'/0/0", 'cosmos1gsvdpdxec8hsu57lhxg5xem7refr233zu34d65'],
+])('at %s a mnemonic gives the address that simd derives there', async (hdPath, address) => {
+  const ring = openKeyring({ folder, prefix: 'cosmos', passphrase: async () => passphrase });
+  const { info } = await ring.add('a', { mnemonic: abandon, hdPath });
+  expect(info).toMatchObject({ address, hdPath, kind: 'mnemonic' });
+  const [account] = await (await ring.signer('a')).getAccounts();
+  expect(account?.address).toBe(address);
+});
+
+test('what is no derivation path is refused', async () => {
+  await expect(keyring().add('a', { test: true, hdPath: 'm/x' })).rejects.toThrow('is not a derivation path such as');
+});
+
+test('a file of the first format goes on as it was: its key signs, and it stays as it is', async () => {
+  await keyring().add('new', { mnemonic: abandon, test: true });
+  const { public_key } = JSON.parse(readFileSync(join(folder, 'new.json'), 'utf8'));
+  const first = JSON.stringify({ name: 'old', public_key, public_test_mnemonic: abandon });
+  writeFileSync(join(folder, 'old.json'), first);
+  expect(keyring().show('old')).toEqual({ ...keyring().show('new'), name: 'old' });
+  const [account] = await (await keyring().signer('old')).getAccounts();
+  expect(account?.address).toBe(keyring().show('new').address);
+  expect(readFileSync(join(folder, 'old.json'), 'utf8')).toBe(first);
+});
+
+test('a file of a format to come is named, with the newest that is read', async () => {
+  writeFileSync(join(folder, 'a.json'), '{"format":3}');
+  expect(() => keyring().show('a')).toThrow('it is of format 3, this program reads up to 2');
+});
+
+// Public test keys: the SHA-256 of "a", "b" and "c".
+const secrets = ['a', 'b', 'c'].map((text) => Uint8Array.from(createHash('sha256').update(text).digest()));
+
+test('several keys together have the address that simd gives them, sorted or not', async () => {
+  const ring = openKeyring({ folder, prefix: 'cosmos', passphrase: async () => passphrase });
+  for (const [index, secret] of secrets.entries()) await ring.addPrivateKey('abc'[index] ?? '', secret, true);
+  expect(ring.addMultisig('sorted', ['a', 'b', 'c'], 2, false).address).toBe(
+    'cosmos1ltjj400c4epwe79nhzyzsh3fya0ng8m25klgh2',
+  );
+  expect(ring.addMultisig('kept', ['c', 'a', 'b'], 2, true).address).toBe(
+    'cosmos103eaqzrcw7zt4p6qymxhcygxzfmwc06n2zj0kt',
+  );
+  expect(ring.show('sorted').multisig).toMatchObject({ threshold: 2 });
+  await expect(ring.signer('sorted')).rejects.toThrow('several keys together and has no secret');
+  expect(() => ring.addMultisig('x', ['a', 'sorted'], 1, false)).toThrow('several keys together already');
+  expect(() => ring.addMultisig('x', ['a', 'a'], 1, false)).toThrow('stands twice');
+  expect(() => ring.addMultisig('x', ['a', 'b'], 3, false)).toThrow('3 of 2 keys cannot sign');
+  expect(() => ring.addMultisig('x', ['nobody'], 1, false)).toThrow('no key "nobody"');
+});
+
+test('a private key is kept under the passphrase and comes out as it went in', async () => {
+  const [secret = new Uint8Array()] = secrets;
+  const info = await keyring().addPrivateKey('a', secret, false);
+  expect(readFileSync(join(folder, 'a.json'), 'utf8')).not.toContain(Buffer.from(secret).toString('hex'));
+  expect(await keyring().privateKey('a')).toEqual(secret);
+  expect(keyring().show('a')).toEqual(info);
 });

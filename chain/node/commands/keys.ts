@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { armorKey, openArmor } from '../armor.ts';
 import { OperatorError } from '../failure.ts';
 import { bech32Prefix, readGenesis } from '../genesis.ts';
 import { type KeyInfo, type Keyring, openKeyring } from '../keyring.ts';
 import { homePaths } from '../paths.ts';
 import { askHidden, askPassphrase, PASSPHRASE_VARIABLE } from '../prompt.ts';
-import { type HomeFlag, homeOption, print, say } from './shared.ts';
+import { type HomeFlag, homeOption, print, readInput, say } from './shared.ts';
 
 interface KeysFlags extends HomeFlag {
   readonly prefix?: string;
@@ -14,6 +14,41 @@ interface KeysFlags extends HomeFlag {
 
 interface NewKeyFlags extends KeysFlags {
   readonly keyringBackend: 'file' | 'test';
+  readonly account: number;
+  readonly index: number;
+  readonly coinType: number;
+  readonly hdPath?: string;
+}
+
+interface AddKeyFlags extends NewKeyFlags {
+  readonly recover: boolean;
+  readonly multisig?: readonly string[];
+  readonly multisigThreshold: number;
+  readonly nosort: boolean;
+}
+
+/** A number that BIP-32 allows in a path. */
+function pathNumber(text: string): number {
+  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 31) return Number(text);
+  throw new InvalidArgumentError('It must be a number from 0 to 2147483647.');
+}
+
+function threshold(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a number of keys.');
+}
+
+function hdPathOf({ hdPath, coinType, account, index }: NewKeyFlags): string {
+  return hdPath ?? `m/44'/${coinType}'/${account}'/0/${index}`;
+}
+
+/** Where in a mnemonic's tree the key is, as BIP-44 says. */
+function withPath(command: Command): Command {
+  return command
+    .option('--account <number>', 'account of the derivation path', pathNumber, 0)
+    .option('--index <number>', 'address index of the derivation path', pathNumber, 0)
+    .option('--coin-type <number>', 'coin type of the derivation path', pathNumber, 118)
+    .option('--hd-path <path>', "the whole derivation path, such as m/44'/118'/0'/0/0, in place of these three");
 }
 
 /** The keyring of a home; addresses carry `prefix`, else the prefix of the home's genesis, else `infinet`. */
@@ -35,33 +70,80 @@ export function addKeysCommands(program: Command): void {
   const backend = () =>
     new Option('--keyring-backend <kind>', 'how the mnemonic is kept').choices(['file', 'test']).default('file');
 
-  keys
-    .command('add')
-    .description('Make a new key and show its mnemonic once: 24 words, the only backup.')
-    .argument('<name>')
+  withPath(
+    keys
+      .command('add')
+      .description(
+        'Make a new key and show its mnemonic once: 24 words, the only backup. With --recover store the key of a mnemonic ' +
+          'instead; with --multisig the one that several keys are together, of which some sign.',
+      )
+      .argument('<name>'),
+  )
+    .option('--recover', 'ask for the mnemonic', false)
+    .option('--multisig <names>', 'keys of this home, with commas', (text) =>
+      text.split(',').map((name) => name.trim()),
+    )
+    .option('--multisig-threshold <number>', 'how many of them sign', threshold, 1)
+    .option('--nosort', 'leave the keys of --multisig in their order, on which the address depends', false)
     .addOption(backend())
     .addOption(prefix())
     .addOption(homeOption())
-    .action(async (name: string, flags: NewKeyFlags) => {
-      const options = { test: flags.keyringBackend === 'test' };
-      const { info, mnemonic } = await keyringOf(flags.home, flags.prefix).add(name, options);
-      print({ ...describe(info), mnemonic });
+    .action(async (name: string, flags: AddKeyFlags) => {
+      const keyring = keyringOf(flags.home, flags.prefix);
+      if (flags.multisig !== undefined) {
+        print(describe(keyring.addMultisig(name, flags.multisig, flags.multisigThreshold, flags.nosort)));
+        return;
+      }
+      const mnemonic = flags.recover ? await askHidden('mnemonic: ') : undefined;
+      const options = { mnemonic, test: flags.keyringBackend === 'test', hdPath: hdPathOf(flags) };
+      const { info, mnemonic: words } = await keyring.add(name, options);
+      print({ ...describe(info), ...(flags.recover ? {} : { mnemonic: words }) });
       if (info.isTestKey) say('This is a public test key: anyone who reads the file has it. Never fund it.');
-      else say('Write the mnemonic down: whoever has it has the key, and nothing else brings it back.');
+      else if (!flags.recover) {
+        say('Write the mnemonic down: whoever has it has the key, and nothing else brings it back.');
+      }
+    });
+
+  withPath(
+    keys
+      .command('import')
+      .description(
+        'Store the key of a mnemonic, which is typed or piped in, or with a file the key that "keys export" of infinetd or of ' +
+          'an SDK chain (0.50 or newer) wrote.',
+      )
+      .argument('<name>')
+      .argument('[file]', 'an exported key'),
+  )
+    .addOption(backend())
+    .addOption(prefix())
+    .addOption(homeOption())
+    .action(async (name: string, file: string | undefined, flags: NewKeyFlags) => {
+      const keyring = keyringOf(flags.home, flags.prefix);
+      const test = flags.keyringBackend === 'test';
+      if (file !== undefined) {
+        const secret = await openArmor(readInput(file), await askHidden('passphrase of the exported key: '));
+        print(describe(await keyring.addPrivateKey(name, secret, test)));
+        return;
+      }
+      const mnemonic = await askHidden('mnemonic: ');
+      const { info } = await keyring.add(name, { mnemonic, test, hdPath: hdPathOf(flags) });
+      print(describe(info));
     });
 
   keys
-    .command('import')
-    .description('Store the key of a mnemonic, which is typed or piped in.')
+    .command('export')
+    .description(
+      'Write the private key of an account to standard output, encrypted with a passphrase of its own, in the form that ' +
+        '"keys import" of infinetd and of SDK chains reads.',
+    )
     .argument('<name>')
-    .addOption(backend())
-    .addOption(prefix())
     .addOption(homeOption())
-    .action(async (name: string, flags: NewKeyFlags) => {
-      const mnemonic = await askHidden('mnemonic: ');
-      const options = { mnemonic, test: flags.keyringBackend === 'test' };
-      const { info } = await keyringOf(flags.home, flags.prefix).add(name, options);
-      print(describe(info));
+    .action(async (name: string, flags: HomeFlag) => {
+      const secret = await keyringOf(flags.home).privateKey(name);
+      const passphrase = await askHidden('passphrase for the exported key: ');
+      if (passphrase.length < 8) throw new OperatorError('a passphrase has at least 8 characters');
+      if ((await askHidden('the same again: ')) !== passphrase) throw new OperatorError('the two passphrases differ');
+      process.stdout.write(await armorKey(secret, passphrase));
     });
 
   keys
@@ -107,10 +189,16 @@ function addressOrNull(keyring: Keyring, name: string): string | null {
 }
 
 function describe(info: KeyInfo) {
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  const { multisig } = info;
   return {
     name: info.name,
+    kind: info.kind,
     address: info.address,
-    public_key: Buffer.from(info.publicKey).toString('base64'),
+    ...(multisig === undefined
+      ? { public_key: base64(info.publicKey) }
+      : { threshold: multisig.threshold, public_keys: multisig.publicKeys.map(base64) }),
+    ...(info.hdPath === undefined ? {} : { hd_path: info.hdPath }),
     ...(info.isTestKey ? { public_test_key: true } : {}),
   };
 }
