@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stakingTx } from '../../sdk/codec/index.ts';
-import { account, accountText, broken, refusal, run } from '../bank/fixture.ts';
+import { moduleAddress } from '../auth/keeper.ts';
+import { account, accountText, addresses, broken, refusal, run } from '../bank/fixture.ts';
 import {
   createFixture,
   createValidator,
@@ -9,7 +10,7 @@ import {
   later,
   operatorText,
 } from './fixture.ts';
-import { msgCreateValidator, msgEditValidator } from './messages.ts';
+import { msgCreateValidator, msgEditValidator, msgUpdateParams } from './messages.ts';
 
 const million = 1_000_000n;
 
@@ -134,4 +135,26 @@ describe('creating and editing validators', () => {
     expect(validator?.description.moniker).toBe('new name');
     expect(edit(200_000n, '', '')).toMatch(/^sdk 18: empty description/);
   });
+});
+
+test('parameters with a rate that is no number are refused with a code, not with a panic', () => {
+  const fixture = createFixture();
+  const update = (minCommissionRate: string) => {
+    const message = stakingTx.MsgUpdateParams.fromPartial({
+      authority: addresses.accountText(moduleAddress('gov')),
+      params: {
+        unbondingTime: { seconds: 60n, nanos: 0 },
+        maxValidators: 5,
+        maxEntries: 7,
+        historicalEntries: 0,
+        bondDenom: 'uinf',
+        minCommissionRate,
+      },
+    });
+    const bytes = stakingTx.MsgUpdateParams.encode(message).finish();
+    return refusal(() => run(later(fixture, 1n), fixture.staking.module, msgUpdateParams.typeUrl, bytes));
+  };
+  expect(update('NaN')).toMatch(/^sdk 2: /);
+  expect(update('')).toMatch(/^sdk 18: minimum commission rate cannot be nil/);
+  expect(update('0')).toBe('not refused');
 });
