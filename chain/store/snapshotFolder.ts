@@ -43,8 +43,11 @@ export function snapshotBytes(folder: string, snapshot: Snapshot): number {
   );
 }
 
+/** Under a name that the next start clears away first: killed in the middle, this leaves no snapshot without some of its chunks. */
 export function deleteSnapshot(folder: string, height: bigint): void {
-  rmSync(snapshotPath(folder, height), { recursive: true });
+  const leaving = `${snapshotPath(folder, height)}.old.tmp`;
+  renameSync(snapshotPath(folder, height), leaving);
+  rmSync(leaving, { recursive: true });
 }
 
 /** Takes a snapshot from elsewhere into the folder, whole or not at all. */
@@ -92,6 +95,7 @@ export class SnapshotLoader {
   finish(): bigint {
     if (this.#next !== this.chunks) throw new FormatError(`has ${this.#next} of ${this.chunks} chunks`);
     writeFileSync(join(this.#temporary, 'metadata'), this.#metadata, { mode: 0o600, flush: true });
+    syncFolder(this.#temporary);
     renameSync(this.#temporary, snapshotPath(this.#folder, this.#height));
     syncFolder(this.#folder);
     return this.#height;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -109,6 +109,38 @@ describe('a snapshot', () => {
       await restore.close(false);
       await target.close();
     }
+    await store.close();
+  });
+
+  it('is deleted with a warning when one of its chunks is not what was written, and never served', async () => {
+    const folder = newFolder();
+    const store = CommitMultiStore.open(folder, options);
+    for (let i = 0; i < 10; i++) commitBlock(store);
+    const said: string[] = [];
+    const all = join(folder, 'snapshots');
+    const snapshots = new Snapshots(
+      {
+        folder: all,
+        meta: options.meta,
+        interval: 0,
+        keepRecent: 2,
+        chunkBytes: 1000,
+        warn: (text) => said.push(text),
+      },
+      store,
+    );
+    await snapshots.take(10n);
+    const path = join(all, '00000000000000000010', 'chunk-1');
+    const bytes = readFileSync(path);
+    bytes[40] = (bytes[40] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    expect(snapshots.chunk(10n, 1, 0)).toBeDefined();
+    expect(snapshots.chunk(10n, 1, 1)).toBeUndefined();
+    expect(said).toEqual([
+      'chunk 1 of the snapshot of height 10 is not the one that its metadata name: the snapshot is deleted',
+    ]);
+    expect(snapshots.list()).toEqual([]);
+    expect(readdirSync(all)).toEqual([]);
     await store.close();
   });
 });

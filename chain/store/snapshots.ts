@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { replaceFile, syncFolder } from './files.ts';
 import type { StoreMeta } from './metadata.ts';
-import { readChunk, readSnapshot, snapshotHeights, snapshotPath } from './snapshotFolder.ts';
+import { deleteSnapshot, readChunk, readSnapshot, snapshotHeights, snapshotPath } from './snapshotFolder.ts';
 import { chunkTarget, sha256, snapshotChunks, snapshotFormat } from './snapshotFormat.ts';
 import type { CommittedVersion } from './version.ts';
 
@@ -63,9 +63,18 @@ export class Snapshots {
     return snapshotHeights(folder).flatMap((height) => readSnapshot(folder, height) ?? []);
   }
 
-  /** A chunk, undefined if there is none. */
+  /** A chunk, undefined if there is none. A snapshot with a chunk that is not what was written is deleted: nobody could use it. */
   chunk(height: bigint, format: number, index: number): Uint8Array | undefined {
-    return format === snapshotFormat ? readChunk(this.#options.folder, height, index) : undefined;
+    const { folder, warn } = this.#options;
+    const snapshot = format === snapshotFormat ? readSnapshot(folder, height) : undefined;
+    if (snapshot === undefined || index >= snapshot.chunks) return undefined;
+    const chunk = readChunk(folder, height, index);
+    const named = snapshot.metadata.subarray(index * 32, index * 32 + 32);
+    if (chunk !== undefined && sha256(chunk).equals(named)) return chunk;
+    const found = chunk === undefined ? 'is missing' : 'is not the one that its metadata name';
+    warn(`chunk ${index} of the snapshot of height ${height} ${found}: the snapshot is deleted`);
+    deleteSnapshot(folder, height);
+    return undefined;
   }
 
   /** Told of each committed height; begins a snapshot where one is due and none is being taken. */
@@ -92,8 +101,8 @@ export class Snapshots {
       replaceFile(join(temporary, 'metadata'), Buffer.concat(hashes));
       renameSync(temporary, final);
       syncFolder(this.#options.folder);
-      for (const old of snapshotHeights(this.#options.folder).slice(this.#options.keepRecent))
-        rmSync(this.#path(old), { recursive: true });
+      const { folder, keepRecent } = this.#options;
+      for (const old of snapshotHeights(folder).slice(keepRecent)) deleteSnapshot(folder, old);
     } finally {
       release();
       rmSync(temporary, { recursive: true, force: true });
