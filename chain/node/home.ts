@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseConfig } from './config.ts';
 import { type ConfigValues, configTemplate } from './configTemplate.ts';
 import { OperatorError } from './failure.ts';
+import { writeHomeFormat } from './homeFormat.ts';
 import { type NodeIdentity, type NodeKeySeeds, randomSeeds, readIdentity, writeNodeKeys } from './nodeKeys.ts';
 import { homePaths } from './paths.ts';
 import { runOrFail } from './subprocess.ts';
@@ -63,6 +64,7 @@ export async function initHome(options: InitHomeOptions): Promise<NodeIdentity> 
     await runOrFail(options.cometbft, ['init', 'full', '--home', options.home]);
     writeFileSync(paths.cometConfig, editToml(readFileSync(paths.cometConfig, 'utf8'), edits));
   }
+  writeHomeFormat(options.home);
   // The last file written marks the home as complete.
   writeFileSync(paths.config, config);
   return readIdentity(paths);

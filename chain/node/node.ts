@@ -18,6 +18,7 @@ import { createExtensionBuilder } from './extension.ts';
 import { OperatorError, reason } from './failure.ts';
 import { bech32Prefix, type Genesis, hasValidators, readGenesis } from './genesis.ts';
 import { haltAfter } from './haltWatch.ts';
+import { migrateHome } from './homeFormat.ts';
 import { linger, lingering } from './linger.ts';
 import { lockHome } from './lock.ts';
 import { ed25519PublicKey, readVrfSeed } from './nodeKeys.ts';
@@ -74,6 +75,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
   try {
     const lock = lockHome(paths.lock);
     cleanup.push(() => lock.release());
+    migrateHome(options.home);
     await startAndWait(options, { paths, config, genesis }, cleanup);
   } finally {
     for (const step of cleanup.reverse()) await step();

@@ -8,6 +8,8 @@ export interface HomePaths {
   /** infinetd's settings. */
   readonly config: string;
   readonly genesis: string;
+  /** Says the format of the home. */
+  readonly format: string;
   readonly nodeKey: string;
   readonly validatorKey: string;
   readonly validatorState: string;
@@ -30,6 +32,7 @@ export function homePaths(home: string): HomePaths {
     cometConfig: join(config, 'config.toml'),
     config: join(config, 'infinet.toml'),
     genesis: join(config, 'genesis.json'),
+    format: join(config, 'home.json'),
     nodeKey: join(config, 'node_key.json'),
     validatorKey: join(config, 'priv_validator_key.json'),
     validatorState: join(home, 'data', 'priv_validator_state.json'),
