@@ -43,7 +43,7 @@ export const checkpointBounds: CheckpointBounds = {
   due: 100_000,
   most: 150_000,
   busy: 300_000,
-  full: 900_000,
+  full: 600_000,
   longestPauseMs: 1000,
 };
 

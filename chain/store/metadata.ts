@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DamageError } from './damage.ts';
 import { replaceFile, syncFolder } from './files.ts';
 import { StoreMismatchError, StoreSets } from './storeSets.ts';
 
@@ -88,16 +89,34 @@ function metadataPath(folder: string): string {
 }
 
 function write(path: string, metadata: z.infer<typeof Metadata>): void {
-  replaceFile(path, Buffer.from(`${JSON.stringify(metadata)}\n`));
+  const check = digestOf(metadata);
+  replaceFile(path, Buffer.from(`${JSON.stringify({ ...metadata, check })}\n`));
+}
+
+/** A changed secret would make the whole log look torn, and a torn end is cut off: this tells the two apart. */
+function digestOf(metadata: object): string {
+  return hash('sha256', JSON.stringify(metadata));
 }
 
 function parseMetadata(path: string): z.infer<typeof Metadata> {
-  const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const { check, ...json } = parseObject(path);
   const format = z.object({ format: z.number() }).parse(json).format;
   if (format !== formats.plain && format !== formats.upgraded) {
     throw new StoreMismatchError(
       `${path} says on-disk format ${format}, this program reads ${formats.plain} and ${formats.upgraded}`,
     );
   }
+  // Folders made before there was one have none.
+  if (check !== undefined && check !== digestOf(json)) {
+    throw new DamageError(`${path} is damaged: it fails its checksum`);
+  }
   return Metadata.parse(json);
+}
+
+function parseObject(path: string): Record<string, unknown> {
+  try {
+    return z.looseObject({}).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new DamageError(`${path} is damaged: ${error}`);
+  }
 }

@@ -230,6 +230,27 @@ describe('the log on disk', () => {
     }
   });
 
+  it('refuses a meta.json of which a bit was flipped, rather than take the whole log for torn', async () => {
+    const { folder, log } = await fiveBlocks();
+    const path = join(folder, 'meta.json');
+    const sound = readFileSync(path);
+    for (let byte = 0; byte < sound.length - 1; byte++) {
+      const damaged = Buffer.from(sound);
+      damaged[byte] = (damaged[byte] ?? 0) ^ 1;
+      writeFileSync(path, damaged);
+      try {
+        const store = CommitMultiStore.open(folder, options);
+        // The name of the checksum itself was hit.
+        expect(damaged.toString()).not.toContain('"check"');
+        expect(store.version).toBe(5n);
+        await store.close();
+      } catch (error) {
+        expect(String(error)).toMatch(/meta\.json|on-disk format|chain id|Bech32 prefix/);
+      }
+      expect(readFileSync(logOf(folder))).toEqual(log);
+    }
+  });
+
   it('refuses a log whose beginning is missing', async () => {
     const { folder, sizes, log } = await fiveBlocks();
     writeFileSync(logOf(folder), log.subarray(sizes[1]));

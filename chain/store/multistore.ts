@@ -41,7 +41,7 @@ export interface StoreOptions {
 
 /** Bounds of what is kept in memory over all stores, besides what waits for the next checkpoint. */
 export interface CacheLimits {
-  /** Nodes of the newest version's trees, those near the root first; a million if not given. About 250 bytes each. */
+  /** Nodes of the newest version's trees, those near the root first; 2 million if not given. About 200 bytes each. */
   readonly treeNodes?: number;
   /** Nodes that were read lately; 100,000 if not given. */
   readonly readNodes?: number;
@@ -82,7 +82,7 @@ export class CommitMultiStore {
     this.#options = options;
     this.#pruning =
       options.pruning ?? (folder === undefined ? { keepRecent: 100, interval: 1 } : pruningPresets.default);
-    this.#treeNodes = options.cache?.treeNodes ?? 1_000_000;
+    this.#treeNodes = options.cache?.treeNodes ?? 2_000_000;
     this.#sets = new StoreSets(sortedNames(options.stores));
     this.#last = new CommittedVersion(0n, new Map(), new Map());
     const notes: string[] = [];
@@ -364,7 +364,9 @@ function sortedNames(names: readonly string[]): string[] {
 
 /** Writes in order of their keys; the values as plain arrays of their own, since most are views of something larger. */
 function sortedChanges(writes: ReadonlyMap<ByteString, Uint8Array | null>): StoreChanges {
-  return [...writes]
-    .sort(([a], [b]) => compareKeys(a, b))
-    .map(([key, value]) => [key, value === null ? null : new Uint8Array(value)] as const);
+  // JavaScript's own order of such strings is that of their bytes; a function that compares takes twice as long.
+  return [...writes.keys()].sort().map((key) => {
+    const value = writes.get(key) ?? null;
+    return [key, value === null ? null : new Uint8Array(value)] as const;
+  });
 }

@@ -81,28 +81,37 @@ export class DiskNodes implements NodeSource {
   readonly #database: StateDatabase;
   readonly #store: number;
   readonly #read: Recent<number, Node>;
+  /** One for all reads: some ten thousand of them make a block of a large state. */
+  readonly #key: Buffer;
 
   /** `limit`: how many nodes to keep. */
   constructor(database: StateDatabase, store: number, limit: number) {
     this.#database = database;
     this.#store = store;
     this.#read = new Recent(limit);
+    this.#key = numberKey(0, store);
   }
 
   load(stub: Stub): Node {
     const known = this.#read.get(stub.id, one);
     if (known !== undefined && known.hash === stub.hash) return known;
-    const record = this.#database.get(tables.nodes, numberKey(stub.id, this.#store));
-    const what = `${this.#database.path} is damaged: node ${stub.id} of store ${this.#store}`;
-    if (record === undefined) throw new DamageError(`${what} is missing`);
-    try {
-      const node = readNodeRecord(stub.id, stub, record);
-      this.#read.set(node.id, node, 1);
-      return node;
-    } catch (error) {
-      if (error instanceof FormatError) throw new DamageError(`${what} ${error.message}`);
-      throw error;
+    this.#key.writeUIntBE(stub.id, 1, 6);
+    const record = this.#database.get(tables.nodes, this.#key);
+    if (record !== undefined) {
+      try {
+        const node = readNodeRecord(stub.id, stub, record);
+        this.#read.set(node.id, node, 1);
+        return node;
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        throw this.#damage(stub.id, error.message);
+      }
     }
+    throw this.#damage(stub.id, 'is missing');
+  }
+
+  #damage(id: number, what: string): DamageError {
+    return new DamageError(`${this.#database.path} is damaged: node ${id} of store ${this.#store} ${what}`);
   }
 
   /** Forgets what was read: after a rollback other nodes have the same ids. */
