@@ -1,4 +1,5 @@
 import { gatherBatch } from './batch.ts';
+import type { Kernels } from './canonical/kernels.ts';
 import { initialState, trainStep } from './canonical/step.ts';
 import { batchDigest, type Leaf, noBatch, stateRoot } from './commit.ts';
 import type { Dataset } from './dataset.ts';
@@ -30,6 +31,7 @@ export function runUnit(
   data: Dataset,
   unit: number,
   before: Float32Array,
+  kernels?: Kernels,
 ): UnitResult {
   if (unit < 1 || unit > unitCount(network.spec)) throw new RangeError(`the run has no unit ${unit}`);
   if (before.length !== network.stateLength) throw new RangeError(`a state has ${network.stateLength} values`);
@@ -39,7 +41,7 @@ export function runUnit(
   const batches = Array.from({ length: count }, (_, i) => gatherBatch(network.spec, key, data, (unit - 1) * count + i));
   let state = before;
   for (const batch of batches) {
-    const result = trainStep(network, state, batch);
+    const result = trainStep(network, state, batch, kernels);
     state = result.state;
     losses.push(result.loss);
   }

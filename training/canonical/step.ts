@@ -1,7 +1,7 @@
 import type { Batch } from '../batch.ts';
 import { layerWeights, type Network } from '../network.ts';
 import { type PhiloxKey, randomWord, unitFloat } from '../random.ts';
-import { ensureFinite } from './finite.ts';
+import { canonicalKernels, type Kernels } from './kernels.ts';
 
 /** F: what one step does to the state, bit for bit. See README.md for what is claimed about it. */
 
@@ -28,16 +28,22 @@ export function initialState(network: Network, key: PhiloxKey): Float32Array {
 }
 
 /** Forward, backward, update. @throws NonFiniteError at the first operator whose output is not finite */
-export function trainStep(network: Network, state: Float32Array, batch: Batch): StepResult {
-  ensureFinite(state, 'state');
+export function trainStep(
+  network: Network,
+  before: Float32Array,
+  batch: Batch,
+  kernels: Kernels = canonicalKernels,
+): StepResult {
+  const state = kernels.adopt(before);
+  kernels.ensureFinite(state, 'state');
   const rows = network.spec.batch;
-  const inputs = activations(network, state, batch.features, rows);
+  const inputs = activations(network, state, kernels.adopt(batch.features), rows, kernels);
   const logits = inputs.pop() ?? batch.features;
   const { gradient, loss } = network.loss.backward(logits, batch.labels, rows, network.spec.record.classes);
-  const gradients = backward(network, state, inputs, gradient);
+  const gradients = backward(network, state, inputs, kernels.adopt(gradient), kernels);
   const next = new Float32Array(state.length);
   for (let i = 0; i < state.length; i += 1) next[i] = network.optimizer.update(state[i] ?? 0, gradients[i] ?? 0);
-  ensureFinite(next, 'update');
+  kernels.ensureFinite(next, 'update');
   return { state: next, loss };
 }
 
@@ -47,11 +53,12 @@ export function activations(
   state: Float32Array,
   features: Float32Array,
   rows: number,
+  kernels: Kernels = canonicalKernels,
 ): Float32Array[] {
   const values = [features];
   network.layers.forEach((layer, index) => {
     const x = values[index] ?? features;
-    values.push(layer.forward(layerWeights(network, state, index), x, rows));
+    values.push(layer.forward(layerWeights(network, state, index), x, rows, kernels));
   });
   return values;
 }
@@ -62,13 +69,14 @@ function backward(
   state: Float32Array,
   inputs: readonly Float32Array[],
   gradient: Float32Array,
+  kernels: Kernels,
 ): Float32Array {
   const gradients = new Float32Array(state.length);
   let dy = gradient;
   for (let index = network.layers.length - 1; index >= 0; index -= 1) {
     const weights = layerWeights(network, state, index);
     const x = inputs[index];
-    const result = x && network.layers[index]?.backward(weights, x, dy, network.spec.batch, index > 0);
+    const result = x && network.layers[index]?.backward(weights, x, dy, network.spec.batch, index > 0, kernels);
     if (result === undefined) throw new RangeError(`layer ${index} has no input`);
     layerWeights(network, gradients, index).forEach((target, i) => {
       target.set(result.parameters[i] ?? target);

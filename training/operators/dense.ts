@@ -1,5 +1,3 @@
-import { ensureFinite } from '../canonical/finite.ts';
-import { columnSums, multiply, transpose } from '../canonical/matrix.ts';
 import { cell, map, product, reduceRows, rowsOf, transposed } from '../rules.ts';
 import { integerField, onlyFields } from './fields.ts';
 import type { Layer, LayerOperator } from './operator.ts';
@@ -22,23 +20,23 @@ export const dense: LayerOperator = {
       ],
       flops: 6 * inputWidth * units,
 
-      forward([kernel, bias], x, rows) {
-        const out = multiply(x, given(kernel), rows, inputWidth, units);
-        ensureFinite(out, 'dense, product');
-        for (let i = 0; i < out.length; i += 1) out[i] = (out[i] ?? 0) + (given(bias)[i % units] ?? 0);
-        ensureFinite(out, 'dense');
+      forward([kernel, bias], x, rows, kernels) {
+        const out = kernels.multiply(x, given(kernel), rows, inputWidth, units);
+        kernels.ensureFinite(out, 'dense, product');
+        kernels.addBias(out, given(bias));
+        kernels.ensureFinite(out, 'dense');
         return out;
       },
 
-      backward([kernel], x, dy, rows, needInput) {
-        const gradient = multiply(transpose(x, rows, inputWidth), dy, inputWidth, rows, units);
-        const bias = columnSums(dy, rows, units);
+      backward([kernel], x, dy, rows, needInput, kernels) {
+        const gradient = kernels.transposedMultiply(x, dy, inputWidth, rows, units);
+        const bias = kernels.columnSums(dy, rows, units);
         const input = needInput
-          ? multiply(dy, transpose(given(kernel), inputWidth, units), rows, units, inputWidth)
+          ? kernels.multiplyTransposed(dy, given(kernel), rows, units, inputWidth)
           : new Float32Array(0);
-        ensureFinite(gradient, 'dense, kernel gradient');
-        ensureFinite(bias, 'dense, bias gradient');
-        ensureFinite(input, 'dense, input gradient');
+        kernels.ensureFinite(gradient, 'dense, kernel gradient');
+        kernels.ensureFinite(bias, 'dense, bias gradient');
+        kernels.ensureFinite(input, 'dense, input gradient');
         return { input, parameters: [gradient, bias] };
       },
 

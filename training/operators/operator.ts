@@ -1,3 +1,4 @@
+import type { Kernels } from '../canonical/kernels.ts';
 import type { DagBuilder, View } from '../dag.ts';
 
 /** What a row of the opset's tables has to say: its parameters, its part of F, and its part of the DAG. */
@@ -20,7 +21,7 @@ export interface Layer {
   readonly parameters: readonly ParameterShape[];
   /** Floating-point operations of forward and backward for one record. */
   readonly flops: number;
-  forward(weights: readonly Float32Array[], x: Float32Array, rows: number): Float32Array;
+  forward(weights: readonly Float32Array[], x: Float32Array, rows: number, kernels: Kernels): Float32Array;
   /** Gradients of the parameters, and of the input unless it is the data. */
   backward(
     weights: readonly Float32Array[],
@@ -28,6 +29,7 @@ export interface Layer {
     dy: Float32Array,
     rows: number,
     needInput: boolean,
+    kernels: Kernels,
   ): Gradients;
   traceForward(b: DagBuilder, weights: readonly View[], x: View): View;
   traceBackward(b: DagBuilder, weights: readonly View[], x: View, dy: View, needInput: boolean): TraceGradients;

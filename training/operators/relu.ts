@@ -12,8 +12,11 @@ export const relu: LayerOperator = {
       width: inputWidth,
       parameters: [],
       flops: 2 * inputWidth,
-      forward: (_weights, x) => x.map((value) => Math.max(value, 0)),
-      backward: (_weights, x, dy) => ({ input: dy.map((value, i) => ((x[i] ?? 0) > 0 ? value : 0)), parameters: [] }),
+      forward: (_weights, x, _rows, kernels) => kernels.relu(x),
+      backward: (_weights, x, dy, _rows, _needInput, kernels) => ({
+        input: kernels.reluGradient(x, dy),
+        parameters: [],
+      }),
       traceForward: (b, _weights, x) =>
         map(
           b,

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { control, controlOf, HEAP, type WorkerData } from './control.ts';
+import { instantiate } from './instance.ts';
+import { type JobName, jobNames, jobs, type KernelExports } from './jobs.ts';
+
+const PAGE = 65_536;
+/** 4 GiB, all that 32-bit addresses reach; only what is used is backed by memory. */
+const MAXIMUM_PAGES = 65_536;
+const START_PAGES = 64;
+
+/** The module's instance, its memory and the threads that work on it. Calls return when every thread is done. */
+export class KernelPool {
+  readonly kernels: KernelExports;
+  readonly threads: number;
+  private readonly memory: WebAssembly.Memory;
+  private readonly words: Int32Array;
+  private readonly workers: readonly Worker[];
+  private top = HEAP;
+
+  /** @param threads this thread included; the others start now and are ready when `run` first needs them */
+  constructor(threads: number) {
+    if (!Number.isInteger(threads) || threads < 1 || threads > 256) throw new RangeError('1 to 256 threads');
+    this.threads = threads;
+    const module = new WebAssembly.Module(readFileSync(fileURLToPath(new URL('./kernels.wasm', import.meta.url))));
+    this.memory = new WebAssembly.Memory({ initial: START_PAGES, maximum: MAXIMUM_PAGES, shared: true });
+    this.words = controlOf(this.memory);
+    this.kernels = instantiate(module, this.memory);
+    Atomics.store(this.words, control.waiting, threads - 1);
+    this.workers = Array.from({ length: threads - 1 }, (_, i) => {
+      const workerData: WorkerData = { module, memory: this.memory, part: i + 1, parts: threads };
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
+      worker.unref();
+      return worker;
+    });
+  }
+
+  /** Runs a job on all threads, or on this one alone where that is quicker. @throws Error if a thread failed */
+  run(name: JobName, args: readonly number[], alone: boolean): void {
+    this.words.set(args, control.arguments);
+    const own = this.words.subarray(control.arguments);
+    if (alone || this.threads === 1) {
+      jobs[name](this.kernels, own, { part: 0, parts: 1 });
+      return;
+    }
+    this.join();
+    Atomics.store(this.words, control.job, jobNames.indexOf(name));
+    Atomics.store(this.words, control.waiting, this.threads - 1);
+    Atomics.add(this.words, control.sequence, 1);
+    Atomics.notify(this.words, control.sequence);
+    jobs[name](this.kernels, own, { part: 0, parts: this.threads });
+    this.join();
+    if (Atomics.load(this.words, control.failed) !== 0) throw new Error(`a thread failed in ${name}`);
+  }
+
+  /** Room for `length` floats at a multiple of 64 bytes, of unknown content. @throws RangeError beyond 4 GiB */
+  allocate(length: number): Float32Array {
+    const start = this.top;
+    this.top = start + Math.ceil((length * 4) / 64) * 64;
+    const missing = Math.ceil((this.top - this.memory.buffer.byteLength) / PAGE);
+    if (missing > 0) this.memory.grow(Math.max(missing, Math.min(START_PAGES, MAXIMUM_PAGES - this.top / PAGE)));
+    return new Float32Array(this.memory.buffer, start, length);
+  }
+
+  /** Forgets everything allocated: arrays of before are not to be used again. */
+  reset(): void {
+    this.top = HEAP;
+  }
+
+  /** Whether an array lies in this memory. A memory that has grown has another buffer over the same bytes. */
+  owns(values: Float32Array): boolean {
+    return values.buffer instanceof SharedArrayBuffer;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  /** Waits for the workers: a short spin, since most jobs end together, then a sleep. */
+  private join(): void {
+    for (let spin = 0; spin < 2_000; spin += 1) if (Atomics.load(this.words, control.waiting) === 0) return;
+    for (;;) {
+      const waiting = Atomics.load(this.words, control.waiting);
+      if (waiting === 0) return;
+      Atomics.wait(this.words, control.waiting, waiting, 1_000);
+    }
+  }
+}
