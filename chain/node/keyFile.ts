@@ -10,18 +10,28 @@ const secret = { public_test_secret: z.string().optional(), encrypted_secret: se
 const hasOneSecret = (key: { public_test_secret?: unknown; encrypted_secret?: unknown }) =>
   (key.public_test_secret === undefined) !== (key.encrypted_secret === undefined);
 
+/** A compressed secp256k1 point: anything else has no address. */
+const point = z.base64().refine(isPoint, 'must be a compressed secp256k1 key of 33 bytes');
+
+function isPoint(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === 33 && (bytes[0] === 2 || bytes[0] === 3);
+}
+
 const fileShape = z.discriminatedUnion('kind', [
   z
-    .strictObject({ ...base, kind: z.literal('mnemonic'), public_key: z.base64(), hd_path: z.string(), ...secret })
+    .strictObject({ ...base, kind: z.literal('mnemonic'), public_key: point, hd_path: z.string(), ...secret })
     .refine(hasOneSecret),
   /** The secret is the key's 32 bytes in hex. */
-  z.strictObject({ ...base, kind: z.literal('private_key'), public_key: z.base64(), ...secret }).refine(hasOneSecret),
-  z.strictObject({
-    ...base,
-    kind: z.literal('multisig'),
-    threshold: z.int().min(1),
-    public_keys: z.array(z.base64()).min(1),
-  }),
+  z.strictObject({ ...base, kind: z.literal('private_key'), public_key: point, ...secret }).refine(hasOneSecret),
+  z
+    .strictObject({
+      ...base,
+      kind: z.literal('multisig'),
+      threshold: z.int().min(1),
+      public_keys: z.array(point).min(1),
+    })
+    .refine((key) => key.threshold <= key.public_keys.length, 'threshold is above the number of keys'),
 ]);
 
 /** A key's file in the newest format. */

@@ -76,12 +76,19 @@ export async function keyringTarget(): Promise<Target> {
     kdf: { name: 'scrypt', n: 2, r: 1, p: 1, salt: 'AAAA' },
     cipher: { name: 'aes-256-gcm', nonce: 'AAAAAAAAAAAAAAAA', tag: 'AAAAAAAAAAAAAAAAAAAAAA==', data: 'AAAA' },
   };
-  const file = JSON.stringify({ name: 'sealed', public_key, encrypted_mnemonic: box });
+  const format2 = { format: 2, name: 'sealed', public_key, encrypted_secret: box };
+  const files = [
+    { name: 'sealed', public_key, encrypted_mnemonic: box },
+    { ...format2, kind: 'mnemonic', hd_path: "m/44'/118'/0'/0/0" },
+    { ...format2, kind: 'private_key' },
+    { format: 2, name: 'sealed', kind: 'multisig', threshold: 1, public_keys: [public_key, public_key] },
+  ].map((file) => JSON.stringify(file));
   const path = join(folder, 'sealed.json');
   return {
     name: 'keyring',
     run: async (random) => {
-      writeFileSync(path, random.oneIn(2) ? replaced(random, file) : damaged(random, file, file));
+      const file = random.pick(files);
+      writeFileSync(path, random.oneIn(2) ? replaced(random, file) : damaged(random, file, random.pick(files)));
       if (!operatorOnly(() => keyring.show('sealed'))) return false;
       // Work that a file asks for is bounded by its shape; here it asks for little.
       await keyring.signer('sealed').then(
