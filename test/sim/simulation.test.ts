@@ -70,3 +70,21 @@ test('a chain goes on from the state that another exported, in the middle of tas
     });
   });
 });
+
+test('a chain begins at height 1 with a state exported for that, in the middle of tasks, runs and disputes', async () => {
+  await inFolder(async (folder) => {
+    const first = await Simulator.start({ seed: 3, folder });
+    for (let block = 0; block < 40; block++) await first.nextBlock();
+    const exported = first.exportState(true);
+    // No height of the old chain is left that the new one would wait for; windows that are open stay as long as they were.
+    expect(exported.state.staking).toMatchObject({ exported: true });
+    expect(JSON.stringify(exported.state.beacon)).not.toMatch(/"(opened_|closed_)?height":"([4-9]|\d\d)"/);
+    await first.close();
+    await inFolder(async (next) => {
+      const second = await Simulator.start({ seed: 4, folder: next }, exported);
+      for (let block = 0; block < 30; block++) await second.nextBlock();
+      expect(second.height).toBe(30n);
+      await second.close();
+    });
+  });
+});

@@ -131,11 +131,14 @@ export class Simulator {
     await this.#machine.close();
   }
 
-  exportState(): ExportedState {
-    const state: unknown = JSON.parse(JSON.stringify(this.#machine.app.exportGenesis()));
+  /** @param forZeroHeight for a chain that begins at height 1 */
+  exportState(forZeroHeight = false): ExportedState {
+    const { app } = this.#machine;
+    const exported = forZeroHeight ? app.exportAnew(0n, undefined) : app.exportGenesis();
+    const state: unknown = JSON.parse(JSON.stringify(exported));
     if (typeof state !== 'object' || state === null) throw new Error('the export is not an object');
     const { consensusParams } = this.#machine.machine.exportState(0n);
-    return { state: { ...state }, height: this.#height, seconds: this.#seconds, consensusParams };
+    return { state: { ...state }, height: forZeroHeight ? 0n : this.#height, seconds: this.#seconds, consensusParams };
   }
 
   /** A node that does not know a planned upgrade stops at its height; with the new software it executes the same block. */
