@@ -3,8 +3,10 @@ import '../nodeVersion.ts';
 import { Command } from 'commander';
 import { OperatorError } from '../chain/node/failure.ts';
 import { QueryError } from '../sdk/query.ts';
+import { addBeaconCommand } from './commands/beacon.ts';
 import { addClaimCommand } from './commands/claim.ts';
 import { addContributeCommand } from './commands/contribute.ts';
+import { addDisputeCommand } from './commands/dispute.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -18,6 +20,8 @@ addTrainCommand(program);
 addRunCommand(program);
 addExplainCommand(program);
 addClaimCommand(program);
+addDisputeCommand(program);
+addBeaconCommand(program);
 
 try {
   await program.parseAsync();

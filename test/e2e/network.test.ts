@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Session } from '../../cli/session.ts';
 import { until } from '../../cli/until.ts';
 import { testAddress } from '../../localnet/keys.ts';
 import type { Network } from '../../localnet/network.ts';
 import { playStory, readPlays } from '../../localnet/story/story.ts';
-import { clientNode } from '../../localnet/topology.ts';
+import { clientNode, rpcUrl } from '../../localnet/topology.ts';
 import { Attestation, SeatState, TaskPhase, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { contributionQueries, verificationQueries } from '../../sdk/queries.ts';
 import { contentRoot } from '../../training/merkle.ts';
@@ -69,6 +72,23 @@ test('every step of the story holds, down to its reading back', async () => {
   }
   expect(lines.at(-1)).toContain('every step of the story held');
   expect(readPlays(network)).toEqual({ plays: 1, finished: 1 });
+});
+
+test('a stranger plays the dispute and a beacon round again from the chain alone, and finds what the chain says', async () => {
+  const { disputes } = await contributor.querier.ask(verificationQueries.disputes, { runId: 0n });
+  const decided = disputes.find(({ reason }) => reason === 'leaf_wrong');
+  if (decided === undefined) throw new Error('the story left no dispute that was played to its leaf');
+  const infinet = async (...args: string[]): Promise<unknown> => {
+    const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+    const node = rpcUrl(clientNode(network.topology));
+    return JSON.parse((await promisify(execFile)(process.execPath, [cli, ...args, '--node', node])).stdout);
+  };
+  expect(await infinet('dispute', 'replay', `${decided.id}`)).toMatchObject({
+    right: 'challenger',
+    equal: true,
+    chain: { reason: 'leaf_wrong', winner: 'challenger', moves: decided.moves },
+  });
+  expect(await infinet('beacon', 'verify')).toMatchObject({ equal: true, problems: [] });
 });
 
 test('the chain goes on without a validator that was killed, which comes back with the same state', async () => {
