@@ -192,6 +192,7 @@ async function openWith(options: StateMachineOptions, software: ChainSoftware): 
   });
   return {
     application: app,
+    finalizeInSlices: (request, pause) => app.finalizeInSlices(request, pause),
     queries: app,
     get height() {
       return store.version;
@@ -222,6 +223,7 @@ async function openWith(options: StateMachineOptions, software: ChainSoftware): 
       await restoreLocal(store, snapshots, snapshot, appHash, onProgress);
     },
     close: async () => {
+      await app.settled();
       await snapshots?.close();
       await store.close();
     },

@@ -38,6 +38,7 @@ export class App implements AbciApplication {
   #staged: bigint | undefined;
   /** Where the chain starts, known between InitChain and the first Commit. */
   #initialHeight = 1n;
+  #executing: Promise<unknown> = Promise.resolve();
 
   constructor(options: AppOptions) {
     const { chainId, modules, store, logger, node } = options;
@@ -170,6 +171,29 @@ export class App implements AbciApplication {
   }
 
   finalizeBlock(request: abci.RequestFinalizeBlock): abci.ResponseFinalizeBlock {
+    const steps = this.#finalize(request);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** The same in slices of some milliseconds with `pause` between them, for nodes that have other things to answer. */
+  finalizeInSlices(
+    request: abci.RequestFinalizeBlock,
+    pause: () => Promise<void>,
+  ): Promise<abci.ResponseFinalizeBlock> {
+    const block = finish(this.#finalize(request), pause);
+    this.#executing = block.catch(() => undefined);
+    return block;
+  }
+
+  /** Resolves when no block is being executed. */
+  async settled(): Promise<void> {
+    await this.#executing;
+  }
+
+  *#finalize(request: abci.RequestFinalizeBlock): Generator<undefined, abci.ResponseFinalizeBlock> {
     const { store, chainId, modules, node } = this.#options;
     const expected = store.version > 0n ? store.version + 1n : this.#initialHeight;
     if (request.height !== expected) throw new Error(`block ${request.height} came where ${expected} was expected`);
@@ -178,7 +202,7 @@ export class App implements AbciApplication {
     }
     if (store.version > 0n) store.discard();
     const deps = { chainId, modules, runner: this.#runner, invariantPeriod: node.invariantPeriod };
-    const result = executeBlock(deps, store.working, request);
+    const result = yield* executeBlock(deps, store.working, request);
     const appHash = store.stage(request.height);
     this.#staged = request.height;
     return { ...result, appHash };
@@ -263,6 +287,14 @@ export class App implements AbciApplication {
     const forEvidence = params?.evidence?.maxAgeNumBlocks ?? 0n;
     const keep = forEvidence > node.minRetainBlocks ? forEvidence : node.minRetainBlocks;
     return store.version > keep ? store.version - keep : 0n;
+  }
+}
+
+async function finish<R>(steps: Generator<undefined, R>, pause: () => Promise<void>): Promise<R> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
   }
 }
 

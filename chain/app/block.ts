@@ -36,11 +36,19 @@ const injectedResult: abci.ExecTxResult = {
   events: [],
 };
 
+/** Txs between two rests of a block's execution: some milliseconds of bank sends. */
+const txsPerSlice = 32;
+
 /**
  * Executes a block on `state`: vote extensions, beginBlock hooks, txs, endBlock hooks, validator and parameter updates.
- * Whatever throws here is a bug or a broken invariant, and stops the node.
+ * Yields now and then: whoever drives it may do something else meanwhile, as long as that leaves `state` alone. Whatever
+ * throws here is a bug or a broken invariant, and stops the node.
  */
-export function executeBlock(deps: BlockDeps, state: StateBranch, request: abci.RequestFinalizeBlock): BlockResult {
+export function* executeBlock(
+  deps: BlockDeps,
+  state: StateBranch,
+  request: abci.RequestFinalizeBlock,
+): Generator<undefined, BlockResult> {
   const { height, proposerAddress: proposer } = request;
   const block = { chainId: deps.chainId, height, time: fromTimestamp(request.time), proposer };
   const hookContext = () => new Context(block, state);
@@ -53,11 +61,13 @@ export function executeBlock(deps: BlockDeps, state: StateBranch, request: abci.
   for (const module of deps.modules) module.beginBlock?.(begin);
 
   const blockGas = new BlockGas(maxBlockGas(begin));
-  const txResults = request.txs.map((bytes, index) =>
-    index === 0 && injected
-      ? injectedResult
-      : toExecTxResult(deps.runner.run(bytes, { state, block, mode: 'finalize', blockGas })),
-  );
+  const txResults: abci.ExecTxResult[] = [];
+  for (const [index, bytes] of request.txs.entries()) {
+    if (index % txsPerSlice === txsPerSlice - 1) yield undefined;
+    const outcome =
+      index === 0 && injected ? undefined : deps.runner.run(bytes, { state, block, mode: 'finalize', blockGas });
+    txResults.push(outcome === undefined ? injectedResult : toExecTxResult(outcome));
+  }
 
   const end = hookContext();
   const updates: ValidatorUpdate[] = [];

@@ -23,8 +23,11 @@ export class CommitWatch {
     return this.#blockTimeMs === undefined ? undefined : Math.max(0, Date.now() - this.#blockTimeMs);
   }
 
-  /** The same application, with its commits noticed. */
-  follow(application: AbciApplication): AbciApplication {
+  /** The same application, with its commits noticed; `finalizeBlock` may be given in place of its own. */
+  follow(
+    application: AbciApplication,
+    finalizeBlock: AbciApplication['finalizeBlock'] = (request) => application.finalizeBlock(request),
+  ): AbciApplication {
     return {
       info: (request) => application.info(request),
       query: (request) => application.query(request),
@@ -39,7 +42,7 @@ export class CommitWatch {
           this.#clock.see(fromTimestamp(request.time), Date.now());
           this.#blockTimeMs = Number(fromTimestamp(request.time) / 1_000_000n);
         }
-        return application.finalizeBlock(request);
+        return finalizeBlock(request);
       },
       commit: async (request) => {
         const response = await application.commit(request);

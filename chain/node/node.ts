@@ -26,6 +26,7 @@ import { type HomePaths, homePaths } from './paths.ts';
 import { addressText, listenError } from './ports.ts';
 import { type PriceFeed, startPriceFeed } from './prices.ts';
 import { settleGenesis } from './settleGenesis.ts';
+import { BlockSlices } from './slices.ts';
 import type { ExtensionState, OpenStateMachine, StateMachine } from './stateMachine.ts';
 import { type CometProcess, startComet } from './supervisor.ts';
 
@@ -138,7 +139,9 @@ async function startAndWait(
   if (point.height > 0n && machine.height >= point.height) return warnOfHalt();
   const rpc = cometClient(cometRpcUrl(paths.cometConfig), 1000);
   const wait = () => linger(rpc, options.stop);
-  const application = haltAfter(lingering(watch.follow(machine.application), wait), point, {
+  const slices = new BlockSlices(machine);
+  const followed = slices.gate(watch.follow(machine.application, (request) => slices.finalizeBlock(request)));
+  const application = haltAfter(lingering(followed, wait), point, {
     onReached: () => {
       warnOfHalt();
       void wait().then(() => halted.abort());

@@ -55,6 +55,8 @@ export interface ZeroHeightExport {
 /** The wired application with its open store; `chain/main.ts` makes one. */
 export interface StateMachine {
   readonly application: AbciApplication;
+  /** Its `finalizeBlock` with `pause` every few milliseconds. */
+  finalizeInSlices(request: abci.RequestFinalizeBlock, pause: () => Promise<void>): Promise<abci.ResponseFinalizeBlock>;
   /** Every query that committed state answers. */
   readonly queries: StateQueries;
   /** Height of the last committed block; 0 before the first. */
