@@ -1,5 +1,5 @@
 import { namedRow } from './operators/fields.ts';
-import type { Layer, LossOperator, Optimizer } from './operators/operator.ts';
+import type { Layer, LossOperator, Optimizer, Shape } from './operators/operator.ts';
 import { layerOperators, lossOperators, optimizerOperators } from './opset.ts';
 import type { Spec } from './spec.ts';
 
@@ -30,17 +30,17 @@ export interface Parameter {
 export function networkOf(spec: Spec): Network {
   const layers: Layer[] = [];
   const parameters: Parameter[] = [];
-  let width = spec.record.features;
+  let shape: Shape = spec.input;
   let offset = 0;
   spec.layers.forEach((json, index) => {
     const path = `spec.layers[${index}]`;
-    const layer = namedRow(layerOperators, json.op, path).bind(json, path, width);
+    const layer = namedRow(layerOperators, json.op, path).bind(json, path, shape);
     for (const shape of layer.parameters) {
       parameters.push({ ...shape, name: `layers.${index}.${shape.name}`, layer: index, offset });
       offset += shape.rows * shape.cols;
     }
     layers.push(layer);
-    width = layer.width;
+    shape = layer.output;
   });
   return {
     spec,

@@ -1,4 +1,6 @@
+import { conv2d } from './operators/conv2d.ts';
 import { dense } from './operators/dense.ts';
+import { flatten } from './operators/flatten.ts';
 import type { LayerOperator, LossOperator, OptimizerOperator } from './operators/operator.ts';
 import { relu } from './operators/relu.ts';
 import { sgd } from './operators/sgd.ts';
@@ -6,7 +8,7 @@ import { softmaxCrossEntropy } from './operators/softmaxCrossEntropy.ts';
 
 /** The tables of opset 1. A new operator is a file in `operators/` and a row here; rows are never changed or removed. */
 
-export const layerOperators: Readonly<Record<string, LayerOperator>> = { dense, relu };
+export const layerOperators: Readonly<Record<string, LayerOperator>> = { dense, relu, conv2d, flatten };
 
 export const lossOperators: Readonly<Record<string, LossOperator>> = { softmax_cross_entropy: softmaxCrossEntropy };
 

@@ -16,6 +16,17 @@ export function cell(view: View, row: number, col: number): Range {
   return { tensor: view.tensor, offset: view.offset + row * view.stride + col, length: 1 };
 }
 
+/** Element `index` of a view's values, row by row without padding. */
+export function flat(view: View, index: number): Range {
+  return cell(view, Math.floor(index / view.cols), index % view.cols);
+}
+
+/** A view that is `rows` x `cols` already, or else a refusal. @throws RangeError */
+export function reshaped(view: View, rows: number, cols: number): View {
+  if (view.rows !== rows || view.cols !== cols) throw new RangeError(`the values are no ${rows} x ${cols} matrix`);
+  return view;
+}
+
 /** A packed matrix whose elements are leaves of `rule(row, col)`; the padding is +0, a copy of nothing. */
 function packed(b: DagBuilder, name: string, rows: number, cols: number, cellRule: CellRule): View {
   const stride = packedStride(cols);
@@ -39,17 +50,20 @@ interface CellRule {
   compute(row: number, col: number, inputs: readonly Float32Array[]): number;
 }
 
-/** A packed matrix of elements copied from where `source` says. */
+/** A packed matrix of elements copied from where `source` says; +0 where it says nothing. */
 export function copy(
   b: DagBuilder,
   name: string,
   rows: number,
   cols: number,
-  source: (row: number, col: number) => Range,
+  source: (row: number, col: number) => Range | undefined,
 ): View {
   return packed(b, name, rows, cols, {
     kind: 'copy',
-    inputs: (row, col) => [source(row, col)],
+    inputs(row, col) {
+      const range = source(row, col);
+      return range === undefined ? [] : [range];
+    },
     compute: (_row, _col, [value]) => first(value),
   });
 }
@@ -103,9 +117,10 @@ export function product(b: DagBuilder, name: string, left: View, right: View): V
     inputs: (pair, block) => chain(Math.floor(pair / cols), pair % cols, block),
     compute: (_pair, _block, inputs) => multiplyAdd(inputs),
   });
+  const sums = shortened(b, name, partial, 'add');
   return packed(b, name, rows, cols, {
     kind: 'reduce',
-    inputs: (row, col) => [rowRange(partial, row * cols + col, 0)],
+    inputs: (row, col) => [rowRange(sums, row * cols + col, 0)],
     compute: (_row, _col, inputs) => reducers.add(inputs),
   });
 }
@@ -113,16 +128,19 @@ export function product(b: DagBuilder, name: string, left: View, right: View): V
 /** Each row of a packed matrix reduced to one element: a view of one row. Rows beyond 256 terms go by blocks. */
 export function reduceRows(b: DagBuilder, name: string, view: View, reducer: Reducer): View {
   const compute = (_row: number, _col: number, inputs: readonly Float32Array[]): number => reducers[reducer](inputs);
-  const blocks = Math.ceil(view.cols / CHAIN);
-  if (blocks === 1) {
-    return packed(b, name, 1, view.rows, { kind: 'reduce', inputs: (_, col) => [rowRange(view, col, 0)], compute });
-  }
-  const partial = packed(b, `${name}, partial`, view.rows, blocks, {
+  const sums = shortened(b, name, view, reducer);
+  return packed(b, name, 1, view.rows, { kind: 'reduce', inputs: (_, col) => [rowRange(sums, col, 0)], compute });
+}
+
+/** Rows reduced by blocks of 256, again and again, until they fit into one chain. */
+function shortened(b: DagBuilder, name: string, view: View, reducer: Reducer): View {
+  if (view.cols <= CHAIN) return view;
+  const partial = packed(b, `${name}, partial`, view.rows, Math.ceil(view.cols / CHAIN), {
     kind: 'reduce',
     inputs: (row, block) => [rowRange(view, row, block)],
-    compute,
+    compute: (_row, _col, inputs) => reducers[reducer](inputs),
   });
-  return packed(b, name, 1, view.rows, { kind: 'reduce', inputs: (_, col) => [rowRange(partial, col, 0)], compute });
+  return shortened(b, name, partial, reducer);
 }
 
 export type Reducer = keyof typeof reducers;

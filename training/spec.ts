@@ -1,6 +1,6 @@
 import { equalBytes, sha256 } from './merkle.ts';
 import { asObject, integerField, namedRow, objectField, onlyFields, SpecError } from './operators/fields.ts';
-import type { JsonObject } from './operators/operator.ts';
+import { type JsonObject, type Shape, sizeOf } from './operators/operator.ts';
 import { layerOperators, lossOperators, optimizerOperators } from './opset.ts';
 
 /**
@@ -98,9 +98,7 @@ export function checkSpec(json: unknown): Spec {
   onlyFields(record, 'spec.record', ['features', 'classes']);
   const features = integerField(record, 'spec.record', 'features', 1, specLimits.features);
   const classes = integerField(record, 'spec.record', 'classes', 2, specLimits.classes);
-  if (!Array.isArray(spec.input) || spec.input.length !== 1 || spec.input[0] !== features) {
-    throw new SpecError('spec.input', `must be [${features}], the features of a record`);
-  }
+  const input = checkInput(spec.input, features);
   const batch = integerField(spec, 'spec', 'batch', 1, specLimits.batch);
   const steps = integerField(spec, 'spec', 'steps', 1, specLimits.steps);
   const commitEvery = integerField(spec, 'spec', 'commit_every', 1, specLimits.commitEvery);
@@ -108,14 +106,24 @@ export function checkSpec(json: unknown): Spec {
   namedRow(lossOperators, spec.loss, 'spec.loss');
   const optimizer = objectField(spec, 'spec', 'optimizer');
   namedRow(optimizerOperators, optimizer.op, 'spec.optimizer.op').bind(optimizer, 'spec.optimizer');
-  checkLayers(spec.layers, features, classes, batch, { steps, commitEvery });
+  checkLayers(spec.layers, input, classes, batch, { steps, commitEvery });
   return json as Spec;
+}
+
+/** [features], or a shape of up to three sizes that holds as many. */
+function checkInput(input: unknown, features: number): Shape {
+  const sizes: unknown[] = Array.isArray(input) ? input : [];
+  const shape = sizes.filter((size): size is number => Number.isInteger(size) && Number(size) > 0);
+  if (sizes.length === 0 || sizes.length > 3 || shape.length !== sizes.length || sizeOf(shape) !== features) {
+    throw new SpecError('spec.input', `must be [${features}], the features of a record, or a shape of as many values`);
+  }
+  return shape;
 }
 
 /** Widths must fit from the features to the classes, and the sizes stay within the bounds. */
 function checkLayers(
   layers: unknown,
-  features: number,
+  input: Shape,
   classes: number,
   batch: number,
   { steps, commitEvery }: { steps: number; commitEvery: number },
@@ -123,22 +131,22 @@ function checkLayers(
   if (!Array.isArray(layers) || layers.length === 0 || layers.length > specLimits.layers) {
     throw new SpecError('spec.layers', `must be a list of 1 to ${specLimits.layers} layers`);
   }
-  let width = features;
+  let shape = input;
   let parameters = 0;
   let flops = 0;
   layers.forEach((json: unknown, index) => {
     const path = `spec.layers[${index}]`;
     const layerJson: JsonObject = asObject(json, path);
-    const layer = namedRow(layerOperators, layerJson.op, `${path}.op`).bind(layerJson, path, width);
+    const layer = namedRow(layerOperators, layerJson.op, `${path}.op`).bind(layerJson, path, shape);
     for (const { rows, cols } of layer.parameters) parameters += rows * cols;
     flops += layer.flops * batch;
-    width = layer.width;
+    shape = layer.output;
     if (parameters > specLimits.parameters) throw new SpecError(path, `exceeds ${specLimits.parameters} parameters`);
-    if (batch * width > specLimits.activation)
+    if (batch * layer.width > specLimits.activation)
       throw new SpecError(path, `exceeds ${specLimits.activation} activations`);
   });
-  if (width !== classes)
-    throw new SpecError('spec.layers', `end with ${width} columns, but there are ${classes} classes`);
+  if (shape.length !== 1 || shape[0] !== classes)
+    throw new SpecError('spec.layers', `end with ${shape.join(' x ')} columns, but there are ${classes} classes`);
   if (parameters === 0) throw new SpecError('spec.layers', 'have nothing to train');
   if (flops * commitEvery > specLimits.unitFlops || flops * steps > specLimits.runFlops) {
     throw new SpecError('spec', `takes ${flops} operations a step, too many for a unit or for the run`);

@@ -57,7 +57,7 @@ function addStep(b: DagBuilder, network: Network, batch: BatchViews, state: numb
   const inputs: View[] = [batch.features];
   network.layers.forEach((layer, index) => {
     b.within(`${scope}layer ${index}, ${layer.op}: `);
-    inputs.push(layer.traceForward(b, weights[index] ?? [], inputs[index] ?? batch.features));
+    inputs.push(layer.traceForward(b, weights[index] ?? [], inputs[index] ?? batch.features, network.spec.batch));
   });
   b.within(`${scope}loss: `);
   let dy = network.loss.traceBackward(b, inputs.pop() ?? batch.features, batch.labels);
@@ -67,7 +67,7 @@ function addStep(b: DagBuilder, network: Network, batch: BatchViews, state: numb
     const x = inputs[index];
     if (layer === undefined || x === undefined) throw new RangeError(`there is no layer ${index}`);
     b.within(`${scope}layer ${index}, ${layer.op}: `);
-    const result = layer.traceBackward(b, weights[index] ?? [], x, dy, index > 0);
+    const result = layer.traceBackward(b, weights[index] ?? [], x, dy, network.spec.batch, index > 0);
     gradients.unshift(result.parameters);
     dy = result.input;
   }

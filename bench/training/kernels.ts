@@ -1,3 +1,4 @@
+import { inputGradientPatches, type Patches, patchLength, positionsOf } from '../../training/canonical/patches.ts';
 import type { WasmKernels } from '../../training/wasm/kernels.ts';
 import { rounded, type Say } from '../bench.ts';
 
@@ -27,7 +28,28 @@ function denseCases(batch: number, inputs: number, units: number): Case[] {
   ];
 }
 
-export const kernelCases: readonly Case[] = [...denseCases(128, 784, 128), ...denseCases(512, 512, 512)];
+/** A 3x3 convolution with `same` padding: forward, gradient of the kernel, gradient of the input. */
+function convolutionCases(records: number, side: number, channels: number, filters: number): Case[] {
+  const picture = { height: side, width: side, channels, outHeight: side, outWidth: side };
+  const p: Patches = { ...picture, size: 3, step: 1, spread: 1, top: 1, left: 1 };
+  const back = inputGradientPatches(p, filters);
+  const [x, dy] = [numbers(records * side * side * channels), numbers(records * side * side * filters)];
+  const w = numbers(patchLength(p) * filters);
+  const flops = 2 * positionsOf(p, records) * patchLength(p) * filters;
+  const name = `conv3x3_${records}x${side}x${side}x${channels}x${filters}`;
+  return [
+    { name: `${name}_forward`, flops, work: (k) => k.convolve(x, w, p, records, filters) },
+    { name: `${name}_kernel_gradient`, flops, work: (k) => k.convolveGradient(x, dy, p, records, filters) },
+    { name: `${name}_input_gradient`, flops, work: (k) => k.convolve(dy, w, back, records, channels) },
+  ];
+}
+
+export const kernelCases: readonly Case[] = [
+  ...convolutionCases(32, 28, 32, 32),
+  ...convolutionCases(16, 14, 64, 64),
+  ...denseCases(128, 784, 128),
+  ...denseCases(512, 512, 512),
+];
 
 /**
  * GFLOP/s of every heavy kernel by wall clock, and by the CPU time of all threads: the latter is the speed of one core,

@@ -8,6 +8,7 @@ import { type CommittedVersion, UnknownVersionError } from '../store/version.ts'
 import { GrpcError, grpcFailure, plainFailure, toGrpcError, unknownGrpcError } from './grpcStatus.ts';
 import { lastBlock } from './kernelState.ts';
 import type { AppStore } from './store.ts';
+import { subspace } from './subspace.ts';
 
 /** Larger requests are refused unread, bytes. */
 export const maxQueryBytes = 2_097_152;
@@ -104,7 +105,7 @@ export class QueryRouter {
   }
 
   #plain(request: abci.RequestQuery): abci.ResponseQuery {
-    const [, ...parts] = request.path.startsWith('/') ? request.path.split('/') : ['', request.path];
+    const parts = request.path.replace(/^\//, '').split('/');
     switch (parts[0]) {
       case 'store':
         return this.#store(parts, request);
@@ -142,22 +143,22 @@ export class QueryRouter {
     const height = request.height === 0n ? this.#deps.store.version : request.height;
     requireProvable(height, request.prove);
     ensure(this.#deps.storeNames.includes(name), storeErrors.unknownRequest, `no such store: ${name}`);
-    if (request.data.length === 0 && request.prove) failWithoutProof();
+    const isKey = kind === 'key' && parts.length === 3;
+    const isSubspace = kind === 'subspace' && parts.length === 3;
+    if (isKey && request.data.length === 0 && request.prove) failWithoutProof();
     ensure(request.data.length > 0, storeErrors.txDecode, 'query cannot be zero length');
-    ensure(
-      kind === 'key' && parts.length === 3,
-      storeErrors.unknownRequest,
-      `unexpected query path: /${parts.slice(2).join('/')}`,
-    );
+    ensure(isKey || isSubspace, storeErrors.unknownRequest, `unexpected query path: /${parts.slice(2).join('/')}`);
     let version: CommittedVersion;
     try {
       version = this.#deps.store.at(height);
     } catch (error) {
       if (!(error instanceof UnknownVersionError)) throw error;
-      if (request.prove) return failWithoutProof();
+      if (isKey && request.prove) return failWithoutProof();
       return { ...emptyResponse, key: request.data, height, log: 'version does not exist' };
     }
-    const value = version.state.store(name).get(toByteString(request.data)) ?? new Uint8Array();
+    const store = version.state.store(name);
+    if (isSubspace) return { ...emptyResponse, key: request.data, value: subspace(store, request.data), height };
+    const value = store.get(toByteString(request.data)) ?? new Uint8Array();
     const proofOps = request.prove
       ? cometProof.ProofOps.fromPartial({ ops: version.prove(name, request.data) })
       : undefined;

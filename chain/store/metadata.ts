@@ -100,7 +100,8 @@ function digestOf(metadata: object): string {
 
 function parseMetadata(path: string): z.infer<typeof Metadata> {
   const { check, ...json } = parseObject(path);
-  const format = z.object({ format: z.number() }).parse(json).format;
+  const { format } = json;
+  if (typeof format !== 'number') throw new DamageError(`${path} is damaged: it names no format`);
   if (format !== formats.plain && format !== formats.upgraded) {
     throw new StoreMismatchError(
       `${path} says on-disk format ${format}, this program reads ${formats.plain} and ${formats.upgraded}`,

@@ -348,8 +348,15 @@ export class CommitMultiStore {
   /** Single keys come from the flat state, which is far quicker than a walk down the tree; order comes from the tree. */
   #tipReader(name: string): KVReader {
     this.#flat(name);
-    const get = (key: ByteString) =>
-      key.length > longestFlatKey ? this.#last.reader(name).get(key) : this.#flat(name).get(key);
+    const get = (key: ByteString) => {
+      if (key.length > longestFlatKey) return this.#last.reader(name).get(key);
+      const value = this.#flat(name).get(key);
+      // LMDB's pages have no checksum: a flipped bit in one may hide a key, but not in the flat state and the tree at once.
+      if (value === undefined && this.#disk !== undefined && this.#last.reader(name).has(key)) {
+        throw new DamageError(`the flat state of ${name} lacks key ${Buffer.from(key, 'latin1').toString('hex')}`);
+      }
+      return value;
+    };
     return {
       get,
       has: (key) => get(key) !== undefined,

@@ -95,6 +95,23 @@ test('a missing entry of the flat state is found', async () => {
   expect(problems.join('\n')).toMatch(/the flat value of key [0-9a-f]+ of store acc is not that of its tree/);
 });
 
+test('a key that the flat state has lost is not taken for absent, even where nobody verified', async () => {
+  const flush = CommitMultiStore.open(folder, { meta, stores, checkpointEvery: 1 });
+  await new Promise((resolve) => setImmediate(resolve));
+  await flush.close();
+  const database = new StateDatabase(databasePath(folder));
+  const lost = [...database.range(1, Buffer.from([0]), Buffer.from([1]))].map(({ key }) => Buffer.from(key));
+  database.transaction(() => {
+    for (const key of lost) database.remove(1, key);
+  });
+  await database.close();
+  const store = CommitMultiStore.open(folder, { meta, stores });
+  const read = () => lost.map((key) => store.committed.store('acc').get(toByteString(key.subarray(1))));
+  expect(read).toThrow(/the flat state of acc lacks key [0-9a-f]+/);
+  expect(store.committed.store('acc').get('never written')).toBeUndefined();
+  await store.close();
+});
+
 test('a folder of another chain is refused by name', async () => {
   await expect(verifyStore(folder, { ...meta, chainId: 'other-1' }, stores)).rejects.toThrow('has chain id "verify-1"');
 });

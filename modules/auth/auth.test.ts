@@ -126,6 +126,10 @@ describe('genesis', () => {
   });
 
   test.each([
+    [
+      { accounts: [{ '@type': '/cosmos.vesting.v1beta1.DelayedVestingAccount' }] },
+      'app_state.auth.accounts[0].@type: unknown account type /cosmos.vesting.v1beta1.DelayedVestingAccount',
+    ],
     [{ accounts: [{ '@type': '/x.Y' }] }, 'app_state.auth.accounts[0].@type: unknown account type /x.Y'],
     [{ accounts: [base(1, 0), base(1, 1)] }, 'app_state.auth: duplicate account found in genesis state'],
     [

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Context } from '../../chain/context.ts';
 import type { MessageType } from '../../chain/message.ts';
 import { MemoryState } from '../../chain/store/memory.ts';
+import { Emission } from '../../proto/generated/infinet/rewards/v1/types.ts';
 import { createAuth } from '../auth/index.ts';
 import { createBank } from '../bank/index.ts';
 import { keeper as rewards } from '../rewards/keeper.ts';
-import { pendingWeights } from '../rewards/state.ts';
+import { pendingWeight } from '../rewards/pending.ts';
+import { emission } from '../rewards/state.ts';
 import { createValuation } from '../valuation/index.ts';
 import { addresses, alice, bob, genesis, rootOf, salt, submission } from './fixture.ts';
 import { contributionCommitment } from './formulas.ts';
@@ -42,6 +44,7 @@ function start() {
     balances: [alice, bob].map(({ text }) => ({ address: text, coins })),
   });
   valuation.module.initGenesis?.(context(), {});
+  emission.set(context(), Emission.fromPartial({ epoch: 1n }));
   contribution.module.initGenesis?.(context(), genesis);
   const send = <T, R>(type: MessageType<T, R>, message: T): R => {
     const route = contribution.module.messages?.find(({ typeUrl }) => typeUrl === type.typeUrl);
@@ -73,7 +76,7 @@ function start() {
       fraud,
     });
   const balance = (address: Uint8Array) => bank.keeper.balance(context(), address, 'uinf');
-  const weight = (id: bigint) => pendingWeights.get(context(), id);
+  const weight = (id: bigint) => pendingWeight(context(), id);
   return { balance, bank, blocks, contribute, context, contribution, send, valuation, verdict, weight };
 }
 

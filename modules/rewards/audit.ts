@@ -4,7 +4,7 @@ import { epochClosed } from './events.ts';
 import type { RewardsBank } from './expected.ts';
 import type { StreamName } from './formulas.ts';
 import type { EpochPlan, StreamPlan } from './plan.ts';
-import { COMMUNITY_POOL, MODULE_ACCOUNT, summaries } from './state.ts';
+import { COMMUNITY_POOL, emission, MODULE_ACCOUNT, summaries } from './state.ts';
 
 /** The index that an epoch closed with. */
 export interface IndexAtClose {
@@ -13,21 +13,32 @@ export interface IndexAtClose {
   readonly paused: boolean;
 }
 
-/** Keeps and tells how an epoch closed: every number that it was made from, and what the module's account holds and owes. */
+/** An epoch that closes in this block. */
+export interface ClosedEpoch {
+  /** As it stood before. */
+  readonly open: Emission;
+  readonly plan: EpochPlan;
+  readonly index: IndexAtClose;
+}
+
+/**
+ * Keeps and tells how an epoch closed: every number that it was made from, and what the module's account holds and owes.
+ * `dust` is that of the plan and, if all contributions were paid in this block, theirs.
+ */
 export function summarize(
   ctx: Context,
-  open: Emission,
-  closed: Emission,
-  plan: EpochPlan,
-  index: IndexAtClose,
+  { open, plan, index }: ClosedEpoch,
+  dust: bigint,
   bank: RewardsBank,
   denom: string,
 ): void {
+  const closed = emission.require(ctx);
+  const owed = closed.unclaimed + closed.paying;
   const held = bank.balance(ctx, bank.moduleAddress(MODULE_ACCOUNT), denom);
   // Coins that someone sent here belong to nobody: the community has them.
-  const swept = held > closed.unclaimed ? held - closed.unclaimed : 0n;
+  const swept = held > owed ? held - owed : 0n;
   if (swept > 0n) bank.sendModuleToModule(ctx, MODULE_ACCOUNT, COMMUNITY_POOL, [{ denom, amount: swept.toString() }]);
-  const { halvings, cap, valueLimit, supplyLimit, drawLimit, budget, limit, paid, dust, lapsed } = plan;
+  const { halvings, cap, valueLimit, supplyLimit, drawLimit, budget, limit, paid, lapsed } = plan;
   summaries.set(ctx, open.epoch, {
     ...index,
     epoch: open.epoch,
@@ -54,7 +65,7 @@ export function summarize(
     lapsed,
     scheduled: closed.scheduled,
     issued: closed.issued,
-    unclaimed: closed.unclaimed,
+    unclaimed: owed,
     balance: (held - swept).toString(),
     swept: swept.toString(),
   });

@@ -1,15 +1,16 @@
 import type { Context } from '../../chain/context.ts';
-import type { Emission, Params, PendingWeight } from '../../proto/generated/infinet/rewards/v1/types.ts';
+import type { Emission, Params } from '../../proto/generated/infinet/rewards/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
-import { summarize } from './audit.ts';
+import { type ClosedEpoch, summarize } from './audit.ts';
 import type { IndexOracle, RewardsBank, RewardsStaking } from './expected.ts';
-import { type ContributionStream, sum } from './formulas.ts';
-import { streamOf } from './keeper.ts';
+import { sum } from './formulas.ts';
+import { openSums } from './keeper.ts';
 import { marketIndex } from './marketIndex.ts';
-import { creditContributions, creditEach } from './payments.ts';
-import { type EpochPlan, planEpoch } from './plan.ts';
-import { COMMUNITY_POOL, emission, MODULE_ACCOUNT, params, pendingWeights, verifierWork } from './state.ts';
-import { epochTerms, streamTerms } from './terms.ts';
+import { creditEach } from './payments.ts';
+import { payContributions, queuePayout } from './payouts.ts';
+import { type EpochPlan, isContributionStream, planEpoch } from './plan.ts';
+import { COMMUNITY_POOL, emission, MODULE_ACCOUNT, openWeights, params, verifierWork } from './state.ts';
+import { epochTerms } from './terms.ts';
 
 export interface EpochDeps {
   readonly bank: RewardsBank;
@@ -25,19 +26,29 @@ export function epochEnd(open: Emission, settings: Params): bigint {
   return open.epochStart + settings.epochSeconds * NANOS;
 }
 
-/** Closes the open epoch in the first block at or after its end: one epoch a block, however long the chain stood still. */
-export function closeWhenDue(ctx: Context, deps: EpochDeps): void {
-  const open = emission.require(ctx);
-  if (open.epochStart === 0n) emission.set(ctx, { ...open, epochStart: ctx.block.time });
-  else if (ctx.block.time >= epochEnd(open, params.require(ctx))) closeEpoch(ctx, open, deps);
+/** Closes the open epoch when it is due, pays contributions of closed epochs, and tells how the epoch closed. */
+export function endRewardsBlock(ctx: Context, deps: EpochDeps): void {
+  const closed = closeWhenDue(ctx, deps);
+  const finished = payContributions(ctx, deps);
+  if (closed === undefined) return;
+  const dust = finished.find(({ epoch }) => epoch === closed.open.epoch)?.dust ?? 0n;
+  summarize(ctx, closed, closed.plan.dust + dust, deps.bank, deps.staking.bondDenom(ctx));
 }
 
-function closeEpoch(ctx: Context, open: Emission, deps: EpochDeps): void {
+/** In the first block at or after the epoch's end: one epoch a block, however long the chain stood still. */
+function closeWhenDue(ctx: Context, deps: EpochDeps): ClosedEpoch | undefined {
+  const open = emission.require(ctx);
+  if (open.epochStart === 0n) emission.set(ctx, { ...open, epochStart: ctx.block.time });
+  else if (ctx.block.time >= epochEnd(open, params.require(ctx))) return closeEpoch(ctx, open, deps);
+  return undefined;
+}
+
+function closeEpoch(ctx: Context, open: Emission, deps: EpochDeps): ClosedEpoch {
   const settings = params.require(ctx);
   const index = marketIndex(ctx, deps.oracle);
   const staleEpochs = index.stale ? open.staleEpochs + 1n : 0n;
   const paused = index.missing || staleEpochs > settings.staleEpochs;
-  const weights = weightsByStream(ctx);
+  const weights = openSums(ctx);
   const work = [...verifierWork.walk(ctx)].map(([account, { units, fees }]) => ({ account, weight: units, fees }));
   const stakes = deps.staking
     .bondedValidators(ctx)
@@ -46,37 +57,35 @@ function closeEpoch(ctx: Context, open: Emission, deps: EpochDeps): void {
     index: index.ppm,
     paused,
     weights: {
-      data: weights.data.map(({ weight }) => weight),
-      model: weights.model.map(({ weight }) => weight),
-      compute: weights.compute.map(({ weight }) => weight),
-      expertise: weights.expertise.map(({ weight }) => weight),
+      data: BigInt(weights.data),
+      model: BigInt(weights.model),
+      compute: BigInt(weights.compute),
+      expertise: BigInt(weights.expertise),
     },
     verifierUnits: work.map(({ weight }) => weight),
     verifierFees: sum(work.map(({ fees }) => fees)),
     stakes: stakes.map(({ weight }) => weight),
   });
-  const denom = deps.staking.bondDenom(ctx);
-  const community = mint(ctx, plan, deps.bank, denom);
+  const community = mint(ctx, plan, deps.bank, deps.staking.bondDenom(ctx));
   for (const stream of plan.streams) {
     if (stream.name === 'verifiers') creditEach(ctx, open.epoch, stream, work, deps.addresses);
-    else if (stream.name === 'stakers') creditEach(ctx, open.epoch, stream, stakes, deps.addresses);
-    else if (stream.name !== 'community') {
-      const { rate } = streamTerms(settings, stream.name);
-      creditContributions(ctx, open.epoch, stream, rate, weights[stream.name], deps.addresses);
-    }
+    if (stream.name === 'stakers') creditEach(ctx, open.epoch, stream, stakes, deps.addresses);
   }
   for (const { account } of work) verifierWork.remove(ctx, account);
-  const closed: Emission = {
+  openWeights.remove(ctx);
+  queuePayout(ctx, open.epoch, plan, settings);
+  const paying = sum(plan.streams.filter(({ name }) => isContributionStream(name)).map(({ paid }) => paid));
+  emission.set(ctx, {
     ...plan.after,
     epoch: open.epoch + 1n,
     epochStart: ctx.block.time,
     community: open.community + community,
     claimed: open.claimed,
-    unclaimed: open.unclaimed + plan.paid - community,
+    unclaimed: open.unclaimed + plan.paid - community - paying,
+    paying: open.paying + paying,
     staleEpochs,
-  };
-  emission.set(ctx, closed);
-  summarize(ctx, open, closed, plan, { indexPpm: index.ppm, indexStale: index.stale, paused }, deps.bank, denom);
+  });
+  return { open, plan, index: { indexPpm: index.ppm, indexStale: index.stale, paused } };
 }
 
 /** Mints what the plan pays and sends the community its part, dust included; returns that part. */
@@ -87,10 +96,4 @@ function mint(ctx: Context, plan: EpochPlan, bank: RewardsBank, denom: string): 
     bank.sendModuleToModule(ctx, MODULE_ACCOUNT, COMMUNITY_POOL, [{ denom, amount: community.toString() }]);
   }
   return community;
-}
-
-function weightsByStream(ctx: Context): Record<ContributionStream, PendingWeight[]> {
-  const streams: Record<ContributionStream, PendingWeight[]> = { data: [], model: [], compute: [], expertise: [] };
-  for (const [, pending] of pendingWeights.walk(ctx)) streams[streamOf(pending.kind)].push(pending);
-  return streams;
 }

@@ -28,6 +28,15 @@ export const epochClosed = defineEvent('epoch_closed', {
   issued: integer,
 });
 
+/**
+ * The contributions of an epoch that closed in an earlier block are all paid; `dust` is the epoch's now: that of
+ * `epoch_closed`, and what rounding left of the streams of contributions.
+ */
+export const payoutFinished = defineEvent('payout_finished', {
+  epoch: integer,
+  dust: integer,
+});
+
 /** An amount became claimable; `contribution` is 0 for verifiers and stakers. */
 export const rewardPaid = defineEvent('reward_paid', {
   epoch: integer,

@@ -131,13 +131,18 @@ export function splitStream(budget: bigint, bound: bigint, weights: readonly big
   const total = sum(weights);
   if (total === 0n) return { paid: 0n, amounts: weights.map(() => 0n), dust: 0n, returned: budget };
   const paid = least(budget, bound);
-  const amounts = weights.map((weight) => (paid * weight) / total);
+  const amounts = weights.map((weight) => shareOf(paid, weight, total));
   return { paid, amounts, dust: paid - sum(amounts), returned: budget - paid };
 }
 
+/** A weight's part of what a stream pays, rounded down; 0 where nobody has weight. */
+export function shareOf(paid: bigint, weight: bigint, total: bigint): bigint {
+  return total === 0n ? 0n : (paid * weight) / total;
+}
+
 /** What a rate lets a weight earn: `rate` for each 10^6. */
-export function rateBound(rate: bigint, weights: readonly bigint[]): bigint {
-  return (rate * sum(weights)) / MICRO;
+export function rateBound(rate: bigint, weight: bigint): bigint {
+  return (rate * weight) / MICRO;
 }
 
 /** What others than the beneficiary get of a reward, in 10^-6 of it, rounded down; the beneficiary gets the rest. */

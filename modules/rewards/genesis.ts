@@ -4,8 +4,9 @@ import type { Emission, PendingWeight } from '../../proto/generated/infinet/rewa
 import type { AddressCodec } from '../../sdk/address.ts';
 import { exportRecord, exportSummary, readAccount, readRecord, readSummary } from './genesisHistory.ts';
 import { exportParams, readParams } from './genesisParams.ts';
+import { exportPayout, readPayout } from './genesisPayouts.ts';
 import { keeper } from './keeper.ts';
-import { claimables, emission, params, pendingWeights, records, summaries, verifierWork } from './state.ts';
+import { claimables, emission, params, payouts, pendingWeights, records, summaries, verifierWork } from './state.ts';
 
 export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknown): void {
   const genesis = new JsonNode(state, 'app_state.rewards');
@@ -15,9 +16,13 @@ export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknow
     const record = readRecord(node, addresses);
     records.set(ctx, record.contributionId, record);
   }
+  for (const node of genesis.field('payouts').list()) {
+    const payout = readPayout(node);
+    payouts.set(ctx, payout.epoch, payout);
+  }
   for (const node of genesis.field('pending_weights').list()) {
     const weight = readWeight(node, addresses);
-    node.read(() => keeper.addWeight(ctx, weight));
+    node.read(() => takeWeight(ctx, node, weight));
   }
   for (const node of genesis.field('verifier_work').list()) {
     const operator = readAccount(node.field('operator'), addresses);
@@ -37,6 +42,16 @@ export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknow
   }
 }
 
+/** A weight of the open epoch counts in its sums; one of an epoch that is being paid only waits. */
+function takeWeight(ctx: Context, node: JsonNode, weight: PendingWeight): void {
+  if (weight.epoch === 0n || weight.epoch === emission.require(ctx).epoch) {
+    keeper.addWeight(ctx, weight);
+    return;
+  }
+  if (!payouts.has(ctx, weight.epoch)) node.field('epoch').fail(`epoch ${weight.epoch} is not being paid`);
+  pendingWeights.set(ctx, [weight.epoch, weight.contributionId], weight);
+}
+
 /** Absent on a new chain: then the first block begins epoch 1. */
 function readEmission(node: JsonNode): Emission {
   const u64 = (name: string, otherwise = 0n): bigint => (node.isAbsent ? otherwise : node.field(name).u64());
@@ -50,6 +65,7 @@ function readEmission(node: JsonNode): Emission {
     claimed: u64('claimed'),
     unclaimed: u64('unclaimed'),
     staleEpochs: u64('stale_epochs'),
+    paying: node.isAbsent ? 0n : node.field('paying').u64(0n),
   };
 }
 
@@ -61,6 +77,7 @@ function readWeight(node: JsonNode, addresses: AddressCodec): PendingWeight {
     kind,
     beneficiary: readAccount(node.field('beneficiary'), addresses),
     weight: node.field('weight').u64(),
+    epoch: node.field('epoch').u64(0n),
     shares: node
       .field('shares')
       .list()
@@ -85,17 +102,20 @@ export function exportGenesis(ctx: Context, addresses: AddressCodec): unknown {
       claimed: open.claimed.toString(),
       unclaimed: open.unclaimed.toString(),
       stale_epochs: open.staleEpochs.toString(),
+      paying: open.paying.toString(),
     },
     pending_weights: [...pendingWeights.walk(ctx)].map(([, pending]) => ({
       contribution_id: pending.contributionId.toString(),
       kind: pending.kind,
       beneficiary: addresses.accountText(pending.beneficiary),
       weight: pending.weight.toString(),
+      epoch: pending.epoch.toString(),
       shares: pending.shares.map(({ beneficiary, microShare }) => ({
         beneficiary: addresses.accountText(beneficiary),
         micro_share: microShare.toString(),
       })),
     })),
+    payouts: [...payouts.walk(ctx)].map(([, payout]) => exportPayout(payout)),
     verifier_work: [...verifierWork.walk(ctx)].map(([operator, { units, fees }]) => ({
       operator: addresses.accountText(operator),
       units: units.toString(),

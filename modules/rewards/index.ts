@@ -1,5 +1,5 @@
 import type { Module } from '../../chain/module.ts';
-import { closeWhenDue, type EpochDeps } from './epochs.ts';
+import { type EpochDeps, endRewardsBlock } from './epochs.ts';
 import { exportGenesis, initGenesis } from './genesis.ts';
 import { createHandlers } from './handlers.ts';
 import { createInvariants } from './invariants.ts';
@@ -23,7 +23,7 @@ export function createRewards(deps: EpochDeps): { module: Module; keeper: Reward
     exportGenesis: (ctx) => exportGenesis(ctx, addresses),
     beginAnew,
     endBlock: (ctx) => {
-      closeWhenDue(ctx, deps);
+      endRewardsBlock(ctx, deps);
       return [];
     },
     invariants: createInvariants(bank, staking),

@@ -1,9 +1,11 @@
 import type { Context } from '../../chain/context.ts';
 import { ensure, fail } from '../../chain/errors.ts';
 import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
+import type { OpenWeights } from '../../proto/generated/infinet/rewards/v1/types.ts';
 import { rewardsErrors } from './errors.ts';
 import { type ContributionStream, MICRO, sum } from './formulas.ts';
-import { claimables, pendingWeights, records, verifierWork } from './state.ts';
+import { pendingWeight } from './pending.ts';
+import { claimables, emission, openWeights, pendingWeights, records, verifierWork } from './state.ts';
 
 const u64Limit = 1n << 64n;
 
@@ -31,13 +33,17 @@ export interface RewardsKeeper {
 export const keeper: RewardsKeeper = {
   addWeight: (ctx, { contributionId, kind, beneficiary, weight, shares = [] }) => {
     ensure(weight >= 0n && weight < u64Limit, rewardsErrors.invalidWeight, `weight ${weight}`);
-    streamOf(kind);
+    const stream = streamOf(kind);
     const given = sum(shares.map(({ microShare }) => microShare));
     const sound = shares.every(({ microShare }) => microShare >= 0n) && given <= MICRO;
     ensure(sound, rewardsErrors.invalidWeight, `shares of ${given} in 10^-6`);
-    const taken = pendingWeights.has(ctx, contributionId) || records.has(ctx, contributionId);
+    const taken = records.has(ctx, contributionId) || pendingWeight(ctx, contributionId) !== undefined;
     ensure(!taken, rewardsErrors.weightTaken, `contribution ${contributionId}`);
-    pendingWeights.set(ctx, contributionId, { contributionId, kind, beneficiary, weight, shares: [...shares] });
+    const { epoch } = emission.require(ctx);
+    const pending = { contributionId, kind, beneficiary, weight, shares: [...shares], epoch };
+    pendingWeights.set(ctx, [epoch, contributionId], pending);
+    const before = openSums(ctx);
+    openWeights.set(ctx, { ...before, [stream]: (BigInt(before[stream]) + weight).toString() });
   },
   addVerifierWork: (ctx, operator, units, fees = 0n) => {
     ensure(units >= 0n && fees >= 0n, rewardsErrors.invalidWeight, `${units} units, ${fees} of fees`);
@@ -46,6 +52,11 @@ export const keeper: RewardsKeeper = {
   },
   claimable: (ctx, account) => claimables.get(ctx, account) ?? 0n,
 };
+
+/** Sums of the open epoch's weights in 10^-6, as decimal text: they may exceed 64 bits. */
+export function openSums(ctx: Context): OpenWeights {
+  return openWeights.get(ctx) ?? { data: '0', model: '0', compute: '0', expertise: '0' };
+}
 
 /** The stream that pays for a kind of contribution. */
 export function streamOf(kind: ContributionKind): ContributionStream {

@@ -1,8 +1,9 @@
 import type { Context } from '../../chain/context.ts';
-import type { PendingWeight } from '../../proto/generated/infinet/rewards/v1/types.ts';
+import type { Payout, PendingWeight } from '../../proto/generated/infinet/rewards/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { rewardPaid } from './events.ts';
-import { splitReward } from './formulas.ts';
+import { shareOf, splitReward } from './formulas.ts';
+import { streamOf } from './keeper.ts';
 import type { StreamPlan } from './plan.ts';
 import { claimables, pendingWeights, records } from './state.ts';
 
@@ -20,17 +21,25 @@ export function creditEach(
   }
 }
 
-/** Credits contributions and those who share in them, keeps the reasons, and clears the weights. */
+/**
+ * Credits contributions and those who share in them, keeps the reasons, and clears the weights. Returns what was credited
+ * and the payout without it.
+ */
 export function creditContributions(
   ctx: Context,
-  epoch: bigint,
-  stream: StreamPlan,
-  rate: bigint,
+  payout: Payout,
   weights: readonly PendingWeight[],
   addresses: AddressCodec,
-): void {
-  for (const [at, { contributionId, beneficiary, weight, shares }] of weights.entries()) {
-    const amount = stream.amounts[at] ?? 0n;
+): { readonly after: Payout; readonly paid: bigint } {
+  const { epoch } = payout;
+  const streams = payout.streams.map((stream) => ({ ...stream }));
+  let paid = 0n;
+  for (const { contributionId, kind, beneficiary, weight, shares } of weights) {
+    const stream = streams.find(({ name }) => name === streamOf(kind));
+    if (stream === undefined) throw new Error(`the payout of epoch ${epoch} lacks the stream ${streamOf(kind)}`);
+    const amount = shareOf(stream.paid, weight, BigInt(stream.weight));
+    stream.left -= amount;
+    paid += amount;
     const { own, parts } = splitReward(
       amount,
       shares.map(({ microShare }) => microShare),
@@ -40,8 +49,8 @@ export function creditContributions(
       ...shares.map((share, part) => ({ beneficiary: share.beneficiary, amount: parts[part] ?? 0n })),
     ];
     for (const payment of payments) {
-      const paid = { epoch, stream: stream.name, contribution: contributionId, weight, amount: payment.amount };
-      credit(ctx, payment.beneficiary, paid, addresses);
+      const reward = { epoch, stream: stream.name, contribution: contributionId, weight, amount: payment.amount };
+      credit(ctx, payment.beneficiary, reward, addresses);
     }
     records.set(ctx, contributionId, {
       contributionId,
@@ -49,14 +58,15 @@ export function creditContributions(
       epoch,
       weight,
       streamBudget: stream.budget,
-      streamWeight: stream.weight.toString(),
-      rate,
-      rateBound: stream.bound,
+      streamWeight: stream.weight,
+      rate: stream.rate,
+      rateBound: stream.rateBound,
       amount,
       payments,
     });
-    pendingWeights.remove(ctx, contributionId);
+    pendingWeights.remove(ctx, [epoch, contributionId]);
   }
+  return { after: { epoch, streams }, paid };
 }
 
 interface Paid {

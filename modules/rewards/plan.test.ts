@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Emitted, type StreamName, streamNames, sum } from './formulas.ts';
+import { contributionStreams, type Emitted, type StreamName, shareOf, streamNames, sum } from './formulas.ts';
 import { type EpochPlan, type EpochTerms, type EpochWork, planEpoch } from './plan.ts';
 
 const terms: EpochTerms = {
@@ -25,7 +25,7 @@ const start: Emitted = { scheduled: 0n, issued: 0n, reserve: 0n };
 const idle: EpochWork = {
   index: 1_000_000n,
   paused: false,
-  weights: { data: [], model: [], compute: [], expertise: [] },
+  weights: { data: 0n, model: 0n, compute: 0n, expertise: 0n },
   verifierUnits: [],
   verifierFees: 0n,
   stakes: [],
@@ -41,10 +41,10 @@ const works: fc.Arbitrary<EpochWork> = fc.record({
   index: fc.bigInt({ min: 1n, max: 100_000_000n }),
   paused: fc.boolean(),
   weights: fc.record({
-    data: amounts(20_000_000n),
-    model: amounts(20_000_000n),
-    compute: amounts(20_000_000n),
-    expertise: amounts(20_000_000n),
+    data: fc.bigInt({ min: 0n, max: 160_000_000n }),
+    model: fc.bigInt({ min: 0n, max: 160_000_000n }),
+    compute: fc.bigInt({ min: 0n, max: 160_000_000n }),
+    expertise: fc.bigInt({ min: 0n, max: 160_000_000n }),
   }),
   verifierUnits: amounts(100n),
   verifierFees: fc.bigInt({ min: 0n, max: 1_000_000n }),
@@ -59,7 +59,8 @@ describe('an epoch', () => {
         for (const work of history) {
           const plan = planEpoch(terms, emitted, work);
           const toAccounts = sum(plan.streams.flatMap((each) => each.amounts));
-          expect(toAccounts + stream(plan, 'community').paid + plan.dust).toBe(plan.paid);
+          const byWeight = sum(contributionStreams.map((name) => stream(plan, name).paid));
+          expect(byWeight + toAccounts + stream(plan, 'community').paid + plan.dust).toBe(plan.paid);
           expect(plan.paid <= plan.budget).toBe(true);
           expect(plan.after.issued).toBe(emitted.issued + plan.paid);
           expect(plan.after.reserve + plan.lapsed).toBe(emitted.reserve + plan.cap - plan.paid);
@@ -80,18 +81,20 @@ describe('an epoch', () => {
   });
 
   it('does not give itself to a lone contribution: the rate bounds what its weight earns', () => {
-    const plan = planEpoch(terms, start, { ...idle, weights: { ...idle.weights, data: [500_000n] } });
+    const plan = planEpoch(terms, start, { ...idle, weights: { ...idle.weights, data: 500_000n } });
     expect(stream(plan, 'data')).toMatchObject({
       budget: 300_000n,
-      amounts: [50_000n],
+      paid: 50_000n,
       returned: 250_000n,
       bound: true,
     });
   });
 
   it('shares a crowded stream by weight', () => {
-    const plan = planEpoch(terms, start, { ...idle, weights: { ...idle.weights, data: [2_000_000n, 4_000_000n] } });
-    expect(stream(plan, 'data')).toMatchObject({ amounts: [100_000n, 200_000n], returned: 0n, bound: false });
+    const plan = planEpoch(terms, start, { ...idle, weights: { ...idle.weights, data: 6_000_000n } });
+    const { paid, weight, ...data } = stream(plan, 'data');
+    expect(data).toMatchObject({ returned: 0n, bound: false });
+    expect([2_000_000n, 4_000_000n].map((own) => shareOf(paid, own, weight))).toEqual([100_000n, 200_000n]);
   });
 
   it('pays verifiers by work, no more than the allowance and a multiple of the fees', () => {

@@ -34,7 +34,8 @@ export interface EpochWork {
   /** Index in 10^-6; `paused` when it must not draw on the reserve. */
   readonly index: bigint;
   readonly paused: boolean;
-  readonly weights: Readonly<Record<ContributionStream, readonly bigint[]>>;
+  /** Sum of the weights of each kind: what a contribution gets of its stream is computed when it is paid. */
+  readonly weights: Readonly<Record<ContributionStream, bigint>>;
   /** Work units of each verifier, and the fees that all of them earned already. */
   readonly verifierUnits: readonly bigint[];
   readonly verifierFees: bigint;
@@ -53,7 +54,10 @@ export interface StreamPlan extends StreamSplit {
 export interface EpochPlan extends EpochLimits {
   /** In the order of `streamNames`. */
   readonly streams: readonly StreamPlan[];
-  /** What rounding left over, in the split by streams and in each of them; for the community pool. */
+  /**
+   * What rounding left over in the split by streams, and among verifiers and stakers; for the community pool. What it
+   * leaves among contributions is known when the last one is paid.
+   */
   readonly dust: bigint;
   /** Minted: all streams and the split's dust. */
   readonly paid: bigint;
@@ -61,7 +65,7 @@ export interface EpochPlan extends EpochLimits {
   readonly lapsed: bigint;
 }
 
-/** Plans an epoch to the last unit: `paid` is the sum of all amounts, of the community's stream and of the dust. */
+/** Plans an epoch to the last unit: `paid` is the sum of what the streams pay and of the split's dust. */
 export function planEpoch(terms: EpochTerms, emitted: Emitted, work: EpochWork): EpochPlan {
   const limits = epochLimits(terms, emitted, work.index, work.paused);
   const budgets = streamNames.map((name) => (limits.budget * terms.streams[name].sharePpm) / MICRO);
@@ -73,19 +77,22 @@ export function planEpoch(terms: EpochTerms, emitted: Emitted, work: EpochWork):
 }
 
 function planStream(name: StreamName, budget: bigint, terms: EpochTerms, work: EpochWork): StreamPlan {
-  const weights = weightsOf(name, work);
-  const split =
-    name === 'community'
-      ? { paid: budget, amounts: [], dust: 0n, returned: 0n }
-      : splitStream(budget, boundOf(name, budget, terms, work), weights);
+  if (name === 'community') return { name, budget, weight: 0n, bound: false, ...whole(budget, budget) };
+  const bound = boundOf(name, budget, terms, work);
+  if (isContributionStream(name)) {
+    const weight = work.weights[name];
+    const paid = weight === 0n ? 0n : least(budget, bound);
+    return { name, budget, weight, bound: weight > 0n && paid < budget, ...whole(budget, paid) };
+  }
+  const weights = name === 'verifiers' ? work.verifierUnits : work.stakes;
+  const split = splitStream(budget, bound, weights);
   const weight = sum(weights);
   return { ...split, name, budget, weight, bound: weight > 0n && split.returned > 0n };
 }
 
-function weightsOf(name: StreamName, work: EpochWork): readonly bigint[] {
-  if (isContributionStream(name)) return work.weights[name];
-  if (name === 'verifiers') return work.verifierUnits;
-  return name === 'stakers' ? work.stakes : [];
+/** Paid as a whole: to one account, or by weight later. */
+function whole(budget: bigint, paid: bigint): StreamSplit {
+  return { paid, amounts: [], dust: 0n, returned: budget - paid };
 }
 
 function boundOf(name: StreamName, budget: bigint, terms: EpochTerms, work: EpochWork): bigint {
@@ -97,6 +104,6 @@ function boundOf(name: StreamName, budget: bigint, terms: EpochTerms, work: Epoc
   return least(byWork, byFees);
 }
 
-function isContributionStream(name: StreamName): name is ContributionStream {
+export function isContributionStream(name: StreamName): name is ContributionStream {
   return contributionStreams.some((stream) => stream === name);
 }

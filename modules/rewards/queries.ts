@@ -19,7 +19,8 @@ import { rewardsErrors } from './errors.ts';
 import { epochCap } from './formulas.ts';
 import { keeper, streamOf } from './keeper.ts';
 import { marketIndex } from './marketIndex.ts';
-import { emission, params, pendingWeights, records, summaries } from './state.ts';
+import { pendingWeight } from './pending.ts';
+import { emission, params, records, summaries } from './state.ts';
 import { streamTerms } from './terms.ts';
 
 const service = '/infinet.rewards.v1.Query';
@@ -39,10 +40,10 @@ export function createQueries({ staking, oracle, addresses }: EpochDeps): QueryR
       (ctx, { contributionId }) => {
         const record = records.get(ctx, contributionId);
         if (record !== undefined) return explain(record, addresses);
-        const pending = pendingWeights.get(ctx, contributionId);
+        const pending = pendingWeight(ctx, contributionId);
         if (pending === undefined) fail(rewardsErrors.unknownContribution, `contribution ${contributionId}`);
         const { rate } = streamTerms(params.require(ctx), streamOf(pending.kind));
-        return awaiting(pending, emission.require(ctx).epoch, rate);
+        return awaiting(pending, rate);
       },
     ),
     query(`${service}/Claimable`, QueryClaimableRequest, QueryClaimableResponse, (ctx, { address }) => {
@@ -74,7 +75,7 @@ function explain(record: RewardRecord, addresses: AddressCodec): QueryRewardExpl
   };
 }
 
-function awaiting({ kind, weight }: PendingWeight, epoch: bigint, rate: bigint): QueryRewardExplanationResponse {
+function awaiting({ kind, weight, epoch }: PendingWeight, rate: bigint): QueryRewardExplanationResponse {
   return {
     pending: true,
     epoch,

@@ -1,10 +1,12 @@
 import { Item, Table } from '../../chain/collections/collections.ts';
-import { bytesKey, u64Key } from '../../chain/collections/keys.ts';
+import { bytesKey, pairKey, u64Key } from '../../chain/collections/keys.ts';
 import { protoValue, u64Value } from '../../chain/collections/values.ts';
 import {
   Emission,
   EpochSummary,
+  OpenWeights,
   Params,
+  Payout,
   PendingWeight,
   RewardRecord,
   VerifierWork,
@@ -24,8 +26,8 @@ export const params = new Item(STORE, '\x00', protoValue(Params));
 /** 0x01: the open epoch and the sums over all closed ones. */
 export const emission = new Item(STORE, '\x01', protoValue(Emission));
 
-/** 0x02 || contribution id (u64, big-endian): weights that the open epoch pays. */
-export const pendingWeights = new Table(STORE, '\x02', u64Key, protoValue(PendingWeight));
+/** 0x02 || epoch (u64, big-endian) || contribution id (the same): weights of the open epoch and of those being paid. */
+export const pendingWeights = new Table(STORE, '\x02', pairKey(u64Key, u64Key), protoValue(PendingWeight));
 
 /** 0x03 || operator: a verifier's work in the open epoch. */
 export const verifierWork = new Table(STORE, '\x03', bytesKey, protoValue(VerifierWork));
@@ -38,3 +40,9 @@ export const summaries = new Table(STORE, '\x05', u64Key, protoValue(EpochSummar
 
 /** 0x06 || contribution id (u64, big-endian): why it earned what it did. */
 export const records = new Table(STORE, '\x06', u64Key, protoValue(RewardRecord));
+
+/** 0x07: sums of the open epoch's weights. */
+export const openWeights = new Item(STORE, '\x07', protoValue(OpenWeights));
+
+/** 0x08 || epoch (u64, big-endian): closed epochs whose contributions are being paid. */
+export const payouts = new Table(STORE, '\x08', u64Key, protoValue(Payout));

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { faultRounds } from './faults.ts';
+import { flipRounds } from './flips/rounds.ts';
 import { nodeCrashRounds } from './node/rounds.ts';
 import { powerLossRounds } from './power/rounds.ts';
 import { crashRounds } from './rounds.ts';
@@ -9,6 +10,7 @@ const kinds: Readonly<Record<string, (seed: number, rounds: number) => Promise<o
   store: (seed, rounds) => crashRounds(seed, rounds, console.log),
   node: (seed, rounds) => nodeCrashRounds(seed, rounds, console.log),
   power: (seed, rounds) => powerLossRounds(seed, rounds, 40, console.log),
+  flips: (seed, rounds) => flipRounds(seed, rounds, console.log),
   space: (seed, rounds) => faultRounds(seed, rounds, console.log),
 };
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { DamageError } from '../../chain/store/damage.ts';
 import { type SnapshotSource, Snapshots } from '../../chain/store/snapshots.ts';
 import { crashOptions } from './blocks.ts';
 
@@ -23,17 +24,17 @@ const none: SnapshotSource = {
   pin: () => () => {},
 };
 
-/** Every snapshot that a node would offer has all of its chunks, and they are those that it names. Throws otherwise. */
+/** Every snapshot that a node would offer has all of its chunks. Throws `DamageError` with what the node says of one that has not. */
 export function checkSnapshots(folder: string): void {
-  const snapshots = openSnapshots(folder, none);
+  const said: string[] = [];
+  const snapshots = openSnapshots(folder, none, (text) => said.push(text));
   for (const { height, format, chunks, metadata } of snapshots.list()) {
     for (let index = 0; index < chunks; index++) {
       const chunk = snapshots.chunk(height, format, index);
-      const digest = createHash('sha256')
-        .update(chunk ?? '')
-        .digest();
-      if (chunk === undefined || !digest.equals(metadata.subarray(index * 32, index * 32 + 32))) {
-        throw new Error(`chunk ${index} of snapshot ${height} is ${chunk === undefined ? 'missing' : 'another one'}`);
+      if (chunk === undefined) throw new DamageError(said.join());
+      const digest = createHash('sha256').update(chunk).digest();
+      if (!digest.equals(metadata.subarray(index * 32, index * 32 + 32))) {
+        throw new Error(`chunk ${index} of snapshot ${height} is another one`);
       }
     }
   }

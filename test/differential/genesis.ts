@@ -13,11 +13,12 @@ export const modulePermissions = {
   transfer: ['minter', 'burner'],
   interchainaccounts: [],
   feeibc: [],
+  mock: [],
 } as const;
 
-/** Accounts that hold coins from genesis on: `a0` to `a499`, and `val0` and `val1` who run the first validators. */
+/** Accounts that hold coins from genesis on: `a0` to `a899`, and `val0` and `val1` who run the first validators. */
 export const accountNames: readonly string[] = [
-  ...Array.from({ length: 500 }, (_, index) => `a${index}`),
+  ...Array.from({ length: 900 }, (_, index) => `a${index}`),
   'val0',
   'val1',
 ];

@@ -1,8 +1,10 @@
 import { anteCases } from './cases/ante.ts';
 import { bankCases } from './cases/bank.ts';
 import { feegrantCases } from './cases/feegrant.ts';
+import { allowanceCases, limitCases } from './cases/limits.ts';
 import { queryCases } from './cases/queries.ts';
 import { randomCases } from './cases/random.ts';
+import { signingCases } from './cases/signing.ts';
 import { stakingCases } from './cases/staking.ts';
 import type { World } from './world.ts';
 
@@ -10,9 +12,12 @@ import type { World } from './world.ts';
 export async function script(world: World, seed: number, randomTxs: number): Promise<void> {
   await anteCases(world);
   await bankCases(world);
+  await signingCases(world);
+  await limitCases(world);
   await randomCases(world, seed, randomTxs);
   await feegrantCases(world);
   await stakingCases(world);
   await queryCases(world);
   await anteCases(world, true);
+  await allowanceCases(world, true);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import secp256k1 from 'secp256k1/bindings.js';
+import { encodeAny } from '../../chain/tx/amino/encode.ts';
 import { type protoAny, tx as txTypes } from '../../sdk/codec/index.ts';
 import { chainId, denom, type Key } from './keys.ts';
 
@@ -21,6 +22,8 @@ export interface TxSpec {
   readonly accountNumber?: bigint;
   readonly sequence?: bigint;
   readonly mode?: number;
+  /** Signs the amino JSON instead of the bytes; the mode is then 127 if none is given. */
+  readonly amino?: boolean;
   /** Replaces the public keys; `null` leaves them away. */
   readonly publicKey?: protoAny.Any | null;
   readonly extensionOptions?: readonly protoAny.Any[];
@@ -57,17 +60,46 @@ export function buildTx(spec: TxSpec, states: readonly SignerState[]): Bytes {
   );
   const authInfoBytes = (spec.authInfo ?? same)(txTypes.AuthInfo.encode(authInfo(spec, states)).finish());
   const signatures = spec.signers.map((key, index) => {
-    const signBytes = txTypes.SignDoc.encode({
-      bodyBytes,
-      authInfoBytes,
-      chainId: spec.chainId ?? chainId,
-      accountNumber: spec.accountNumber ?? states[index]?.accountNumber ?? 0n,
-    }).finish();
-    const digest = createHash('sha256').update(signBytes).digest();
-    return (spec.signature ?? same)(Uint8Array.from(secp256k1.ecdsaSign(digest, key.privateKey).signature));
+    const accountNumber = spec.accountNumber ?? states[index]?.accountNumber ?? 0n;
+    const signBytes =
+      spec.amino === true
+        ? aminoBytes(spec, accountNumber, spec.sequence ?? states[index]?.sequence ?? 0n)
+        : txTypes.SignDoc.encode({
+            bodyBytes,
+            authInfoBytes,
+            chainId: spec.chainId ?? chainId,
+            accountNumber,
+          }).finish();
+    return (spec.signature ?? same)(ecdsa(key, signBytes));
   });
   const raw = { bodyBytes, authInfoBytes, signatures: spec.signatures?.(signatures) ?? signatures };
   return (spec.raw ?? same)(txTypes.TxRaw.encode(raw).finish());
+}
+
+/** 64 bytes over the SHA-256 of what is signed. */
+export function ecdsa(key: Key, signBytes: Bytes): Bytes {
+  const digest = createHash('sha256').update(signBytes).digest();
+  return Uint8Array.from(secp256k1.ecdsaSign(digest, key.privateKey).signature);
+}
+
+/** The StdSignDoc of amino times; our own JSON of the messages, which simd would not take if it were wrong. */
+export function aminoBytes(spec: TxSpec, accountNumber: bigint, sequence: bigint): Bytes {
+  const { fee = [{ denom, amount: '100' }], granter = '', payer = '', timeoutHeight = 0n } = spec;
+  const parts = [
+    `"account_number":"${accountNumber}"`,
+    `"chain_id":"${spec.chainId ?? chainId}"`,
+    `"fee":${JSON.stringify({
+      amount: (fee ?? []).map(({ denom: name, amount }) => ({ amount, denom: name })),
+      gas: `${spec.gas ?? 400_000n}`,
+      ...(granter === '' ? {} : { granter }),
+      ...(payer === '' ? {} : { payer }),
+    })}`,
+    `"memo":${JSON.stringify(spec.memo ?? '')}`,
+    `"msgs":[${spec.messages.map(encodeAny).join(',')}]`,
+    `"sequence":"${sequence}"`,
+    ...(timeoutHeight === 0n ? [] : [`"timeout_height":"${timeoutHeight}"`]),
+  ];
+  return Buffer.from(`{${parts.join(',')}}`, 'utf8');
 }
 
 function authInfo(spec: TxSpec, states: readonly SignerState[]): txTypes.AuthInfo {
@@ -75,7 +107,7 @@ function authInfo(spec: TxSpec, states: readonly SignerState[]): txTypes.AuthInf
   return txTypes.AuthInfo.fromPartial({
     signerInfos: spec.signers.map((key, index) => ({
       publicKey: spec.publicKey === null ? undefined : (spec.publicKey ?? key.publicKey),
-      modeInfo: spec.noMode === true ? undefined : { single: { mode: spec.mode ?? 1 } },
+      modeInfo: spec.noMode === true ? undefined : { single: { mode: spec.mode ?? (spec.amino === true ? 127 : 1) } },
       sequence: spec.sequence ?? states[index]?.sequence ?? 0n,
     })),
     fee:

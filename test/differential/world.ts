@@ -23,6 +23,7 @@ export class World {
   /** Txs of this block that took a sequence number, by account. */
   readonly #ahead = new Map<string, bigint>();
   #nextFresh = 100;
+  #lastResult: abci.ExecTxResult = abci.ExecTxResult.fromPartial({});
 
   constructor(chain: Chain) {
     this.#chain = chain;
@@ -67,6 +68,11 @@ export class World {
     return response.code;
   }
 
+  /** Of the last tx that a block had. */
+  get lastResult(): abci.ExecTxResult {
+    return this.#lastResult;
+  }
+
   /** A tx in a block of its own. */
   async send(name: string, spec: TxSpec): Promise<void> {
     await this.tx(name, spec);
@@ -109,6 +115,7 @@ export class World {
       abci.RequestFinalizeBlock.encode(request),
       abci.ResponseFinalizeBlock.encode(response),
     );
+    this.#lastResult = response.txResults.at(-1) ?? this.#lastResult;
     const next = this.#sets.get(this.height + 1n) ?? set;
     this.#sets.set(this.height + 2n, applyUpdates(next, fromCometUpdates(response.validatorUpdates)));
     this.#sets.delete(this.height - 1n);
@@ -124,10 +131,14 @@ export class World {
 
   /** The account as the next tx of this block will find it; zeros for one that does not exist. */
   async account(key: Key): Promise<SignerState> {
-    const data = authQuery.QueryAccountRequest.encode({ address: key.text }).finish();
+    return this.accountOf(key.text);
+  }
+
+  async accountOf(text: string): Promise<SignerState> {
+    const data = authQuery.QueryAccountRequest.encode({ address: text }).finish();
     const request = abci.RequestQuery.fromPartial({ path: '/cosmos.auth.v1beta1.Query/Account', data });
     const response = await this.#chain.query(request);
-    const ahead = this.#ahead.get(key.text) ?? 0n;
+    const ahead = this.#ahead.get(text) ?? 0n;
     if (response.code !== 0) return { accountNumber: 0n, sequence: ahead };
     const { account } = authQuery.QueryAccountResponse.decode(response.value);
     const { accountNumber, sequence } = auth.BaseAccount.decode(account?.value ?? new Uint8Array());

@@ -1,5 +1,6 @@
 import { ensureFinite } from './finite.ts';
 import { columnSums, multiply, transpose } from './matrix.ts';
+import { convolve, convolveGradient, type Patches } from './patches.ts';
 
 /**
  * The heavy primitives of F on row-major float32 arrays without padding. `canonicalKernels`, plain TypeScript, is their
@@ -14,6 +15,10 @@ export interface Kernels {
   multiplyTransposed(a: Float32Array, b: Float32Array, rows: number, inner: number, cols: number): Float32Array;
   /** The transpose of a (inner x rows) times b (inner x cols). */
   transposedMultiply(a: Float32Array, b: Float32Array, rows: number, inner: number, cols: number): Float32Array;
+  /** Patches of `records` pictures times a kernel (patch length x filters): positions x filters. */
+  convolve(x: Float32Array, kernel: Float32Array, patches: Patches, records: number, filters: number): Float32Array;
+  /** The transpose of those patches times dy (positions x filters). */
+  convolveGradient(x: Float32Array, dy: Float32Array, patches: Patches, records: number, filters: number): Float32Array;
   /** Sum of each column. */
   columnSums(a: Float32Array, rows: number, cols: number): Float32Array;
   /** Adds `bias` to every row of `values`, in place. */
@@ -30,6 +35,8 @@ export const canonicalKernels: Kernels = {
   multiply,
   multiplyTransposed: (a, b, rows, inner, cols) => multiply(a, transpose(b, cols, inner), rows, inner, cols),
   transposedMultiply: (a, b, rows, inner, cols) => multiply(transpose(a, inner, rows), b, rows, inner, cols),
+  convolve,
+  convolveGradient,
   columnSums,
   addBias(values, bias) {
     for (let i = 0; i < values.length; i += 1) values[i] = (values[i] ?? 0) + (bias[i % bias.length] ?? 0);

@@ -35,6 +35,13 @@ function accumulate(sum: Float32Array, w: Float32Array, offset: number, a: numbe
   for (let j = 0; j < cols; j += 1) sum[j] = (sum[j] ?? 0) + Math.fround(a * (w[offset + j] ?? 0));
 }
 
+/** Terms of one slice of a long sum: all of them, or the largest `most` x 256^i below; there are at most 256 slices then. */
+export function sliceSize(terms: number, most = CHAIN * CHAIN): number {
+  let size = most;
+  while (size * CHAIN < terms) size *= CHAIN;
+  return terms <= most ? terms : size;
+}
+
 /** The transpose of a (rows x cols). */
 export function transpose(a: Float32Array, rows: number, cols: number): Float32Array {
   const out = new Float32Array(a.length);
@@ -47,6 +54,15 @@ export function transpose(a: Float32Array, rows: number, cols: number): Float32A
 /** Sum of each column of a (rows x cols), over the rows in order, in blocks of 256. */
 export function columnSums(a: Float32Array, rows: number, cols: number): Float32Array {
   const out = new Float32Array(cols);
+  const slice = sliceSize(rows);
+  if (slice < rows) {
+    for (let from = 0; from < rows; from += slice) {
+      const to = Math.min(rows, from + slice);
+      const sums = columnSums(a.subarray(from * cols, to * cols), to - from, cols);
+      for (let j = 0; j < cols; j += 1) out[j] = (out[j] ?? 0) + (sums[j] ?? 0);
+    }
+    return out;
+  }
   const chain = new Float32Array(cols);
   for (let block = 0; block < rows; block += CHAIN) {
     chain.fill(0);

@@ -1,19 +1,23 @@
 import { cell, map, product, reduceRows, rowsOf, transposed } from '../rules.ts';
-import { integerField, onlyFields } from './fields.ts';
+import { integerField, onlyFields, SpecError } from './fields.ts';
 import type { Layer, LayerOperator } from './operator.ts';
 
 export const MAX_UNITS = 65_536;
 
 /** y = x W + b. W is (input x units), uniform in +-sqrt(6 / (input + units)) at the start (Glorot and Bengio 2010); b is 0. */
 export const dense: LayerOperator = {
-  bind(json, path, inputWidth): Layer {
+  bind(json, path, input): Layer {
     onlyFields(json, path, ['op', 'units']);
+    const [inputWidth] = input;
+    if (inputWidth === undefined || input.length !== 1)
+      throw new SpecError(path, 'takes one row of values: flatten first');
     const units = integerField(json, path, 'units', 1, MAX_UNITS);
     const limit = Math.fround(Math.sqrt(Math.fround(6 / (inputWidth + units))));
     return {
       op: 'dense',
       inputWidth,
       width: units,
+      output: [units],
       parameters: [
         { name: 'kernel', rows: inputWidth, cols: units, limit },
         { name: 'bias', rows: 1, cols: units, limit: 0 },
@@ -52,7 +56,7 @@ export const dense: LayerOperator = {
         );
       },
 
-      traceBackward(b, [kernel], x, dy, needInput) {
+      traceBackward(b, [kernel], x, dy, _rows, needInput) {
         const dyByColumns = transposed(b, 'output gradient by columns', dy);
         const gradient = product(b, 'kernel gradient', transposed(b, 'input by columns', x), dyByColumns);
         const bias = reduceRows(b, 'bias gradient', dyByColumns, 'add');

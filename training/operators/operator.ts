@@ -5,6 +5,13 @@ import type { DagBuilder, View } from '../dag.ts';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** Sizes of one record's values, row-major, without the batch: [units] or [height, width, channels]. */
+export type Shape = readonly number[];
+
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
 /** A trainable matrix (a vector is one row) of a layer; initial values are uniform in [-limit, limit), or +0. */
 export interface ParameterShape {
   readonly name: string;
@@ -13,11 +20,12 @@ export interface ParameterShape {
   readonly limit: number;
 }
 
-/** A layer bound to the width of its input. All arrays are row-major float32 without padding. */
+/** A layer bound to the shape of its input. All arrays are row-major float32 without padding. */
 export interface Layer {
   readonly op: string;
   readonly inputWidth: number;
   readonly width: number;
+  readonly output: Shape;
   readonly parameters: readonly ParameterShape[];
   /** Floating-point operations of forward and backward for one record. */
   readonly flops: number;
@@ -31,8 +39,15 @@ export interface Layer {
     needInput: boolean,
     kernels: Kernels,
   ): Gradients;
-  traceForward(b: DagBuilder, weights: readonly View[], x: View): View;
-  traceBackward(b: DagBuilder, weights: readonly View[], x: View, dy: View, needInput: boolean): TraceGradients;
+  traceForward(b: DagBuilder, weights: readonly View[], x: View, rows: number): View;
+  traceBackward(
+    b: DagBuilder,
+    weights: readonly View[],
+    x: View,
+    dy: View,
+    rows: number,
+    needInput: boolean,
+  ): TraceGradients;
 }
 
 export interface Gradients {
@@ -48,7 +63,7 @@ export interface TraceGradients {
 
 /** A row of the layers' table: checks the layer's JSON and binds it. @throws SpecError with `path` */
 export interface LayerOperator {
-  bind(layer: JsonObject, path: string, inputWidth: number): Layer;
+  bind(layer: JsonObject, path: string, input: Shape): Layer;
 }
 
 /** A row of the losses' table. Labels are class numbers as float32; the batch has `rows` records. */

@@ -1,17 +1,19 @@
 import { cell, map } from '../rules.ts';
 import { onlyFields } from './fields.ts';
-import type { LayerOperator } from './operator.ts';
+import { type LayerOperator, sizeOf } from './operator.ts';
 
 /** y = max(x, +0), which is +0 for -0 too; the gradient passes where x > 0. */
 export const relu: LayerOperator = {
-  bind(json, path, inputWidth) {
+  bind(json, path, input) {
     onlyFields(json, path, ['op']);
+    const width = sizeOf(input);
     return {
       op: 'relu',
-      inputWidth,
-      width: inputWidth,
+      inputWidth: width,
+      width,
+      output: input,
       parameters: [],
-      flops: 2 * inputWidth,
+      flops: 2 * width,
       forward: (_weights, x, _rows, kernels) => kernels.relu(x),
       backward: (_weights, x, dy, _rows, _needInput, kernels) => ({
         input: kernels.reluGradient(x, dy),

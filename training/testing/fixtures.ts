@@ -39,6 +39,23 @@ export function digitsSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): 
   });
 }
 
+/** Two convolutions, one with a stride, over small pictures of two channels. */
+export function pictureSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Spec {
+  return smallSpec({
+    input: [7, 6, 2],
+    layers: [
+      { op: 'conv2d', filters: 5, size: 3, stride: 1, padding: 'same' },
+      { op: 'relu' },
+      { op: 'conv2d', filters: 3, size: 3, stride: 2, padding: 'valid' },
+      { op: 'relu' },
+      { op: 'flatten' },
+      { op: 'dense', units: 3 },
+    ],
+    record: { features: 84, classes: 3 },
+    ...changes,
+  });
+}
+
 /** Records that can be learned: a class lights up its own features, over noise; `zeros` in 10 features are 0. */
 export function syntheticBytes(spec: Spec, records: number, zeros = 0): Uint8Array {
   const { features, classes } = spec.record;

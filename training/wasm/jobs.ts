@@ -6,6 +6,8 @@ export interface KernelExports {
   packTransposed(b: number, out: number, inner: number, cols: number, from: number, to: number): void;
   multiplyRows(...args: MultiplyArguments): void;
   multiplyColumns(...args: MultiplyArguments): void;
+  /** Positions from-to; then the patches: height, width, channels, out height and width, size, step, spread, top, left. */
+  gather(x: number, out: number, from: number, to: number, ...patches: PatchArguments): void;
   columnSums(a: number, out: number, rows: number, cols: number, from: number, to: number): void;
   addBias(out: number, bias: number, from: number, to: number, cols: number): void;
   relu(x: number, out: number, from: number, to: number): void;
@@ -29,6 +31,8 @@ type MultiplyArguments = [
   scratch: number,
 ];
 
+type PatchArguments = [number, number, number, number, number, number, number, number, number, number];
+
 /** One of `parts` threads. */
 export interface Share {
   readonly part: number;
@@ -48,6 +52,13 @@ export const jobs = {
     kernels.packTransposed(b, out, inner, cols, ...span(tilesOf(cols), 1, share)),
   multiplyRows: (kernels, args, share) => multiplyPart(kernels.multiplyRows, args, share),
   multiplyColumns: (kernels, args, share) => multiplyPart(kernels.multiplyColumns, args, share),
+  gather: (kernels, args, share) => {
+    const [x = 0, out = 0, start = 0, end = 0, h = 0, w = 0, channels = 0, oh = 0, ow = 0, size = 0] = args;
+    const [from, to] = span(end - start, 1, share);
+    const rows = out + from * size * size * channels * 4;
+    const [step = 1, spread = 1, top = 0, left = 0] = args.subarray(10);
+    kernels.gather(x, rows, start + from, start + to, h, w, channels, oh, ow, size, step, spread, top, left);
+  },
   columnSums: (kernels, [a = 0, out = 0, rows = 0, cols = 0], share) =>
     kernels.columnSums(a, out, rows, cols, ...span(cols, 4, share)),
   addBias: (kernels, [out = 0, bias = 0, rows = 0, cols = 0], share) =>

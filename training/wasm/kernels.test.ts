@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { NonFiniteError } from '../canonical/finite.ts';
 import { canonicalKernels, type Kernels } from '../canonical/kernels.ts';
+import type { Patches } from '../canonical/patches.ts';
 import { networkOf } from '../network.ts';
 import { initialUnit, runUnit } from '../run.ts';
-import { digitsSpec, smallSpec, syntheticData, testSeed } from '../testing/fixtures.ts';
+import { digitsSpec, pictureSpec, smallSpec, syntheticData, testSeed } from '../testing/fixtures.ts';
 import { openKernels } from './kernels.ts';
 
 const pools = [1, 2, 4].map(openKernels);
@@ -40,6 +41,22 @@ function products(kernels: Kernels, [rows, inner, cols]: [number, number, number
   ].map(bytes);
 }
 
+/** A picture of h x w and how a window of `size` runs over it. */
+function window(height: number, width: number, channels: number, size: number, step: number, spread: number): Patches {
+  const out = (length: number) => Math.ceil(((length - 1) * spread + 1) / step);
+  const top = Math.floor(size / 2);
+  return { height, width, channels, outHeight: out(height), outWidth: out(width), size, step, spread, top, left: top };
+}
+
+function convolutions(kernels: Kernels, p: Patches, records: number, filters: number, salt: number): Buffer[] {
+  const x = awkward(records * p.height * p.width * p.channels, salt, 60);
+  const kernel = awkward(p.size * p.size * p.channels * filters, salt + 1, 60);
+  const dy = awkward(records * p.outHeight * p.outWidth * filters, salt + 2, 60);
+  return [kernels.convolve(x, kernel, p, records, filters), kernels.convolveGradient(x, dy, p, records, filters)].map(
+    bytes,
+  );
+}
+
 describe('the kernels in WebAssembly', () => {
   it('give the bits of the plain TypeScript on 1, 2 and 4 threads, denormals and both zeros included', () => {
     const size = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(255, 256, 257, 300, 520));
@@ -53,6 +70,35 @@ describe('the kernels in WebAssembly', () => {
       }),
       { numRuns: 25, seed: 5 },
     );
+  });
+
+  it('give the bits of convolutions of any size, stride and spread', () => {
+    const few = fc.integer({ min: 1, max: 9 });
+    const shape = fc.tuple(few, few, few, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }), few);
+    fc.assert(
+      fc.property(shape, fc.integer({ min: 1, max: 3 }), few, fc.nat(1_000), (sizes, spread, records, salt) => {
+        const [height, width, channels, size, step, filters] = sizes;
+        const p = window(height, width, channels, size, step, spread);
+        const expected = convolutions(canonicalKernels, p, records, filters, salt);
+        for (const pool of pools) {
+          pool.reset();
+          expect(convolutions(pool, p, records, filters, salt)).toEqual(expected);
+        }
+      }),
+      { numRuns: 40, seed: 6 },
+    );
+  });
+
+  it('add the 70,000 positions of a batch of pictures in the one order of F', () => {
+    const p = window(20, 20, 2, 3, 1, 1);
+    const expected = convolutions(canonicalKernels, p, 175, 3, 9);
+    for (const pool of pools) {
+      pool.reset();
+      expect(convolutions(pool, p, 175, 3, 9)).toEqual(expected);
+    }
+    const long = awkward(70_000 * 3, 1, 60);
+    const sums = bytes(canonicalKernels.columnSums(long, 70_000, 3));
+    for (const pool of pools) expect(bytes(pool.columnSums(long, 70_000, 3))).toEqual(sums);
   });
 
   it('keep the bits where threads really share the work', () => {
@@ -85,6 +131,7 @@ describe('the kernels in WebAssembly', () => {
   it.each([
     ['small', smallSpec(), 40],
     ['digits', digitsSpec({ steps: 8, commit_every: 2 }), 100],
+    ['convolutions', pictureSpec(), 40],
   ] as const)('take the same steps of a run, state and loss, from every starting point: %s', (_name, spec, records) => {
     const network = networkOf(spec);
     const data = syntheticData(spec, records, 4);

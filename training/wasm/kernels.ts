@@ -1,5 +1,7 @@
 import { NonFiniteError } from '../canonical/finite.ts';
 import type { Kernels } from '../canonical/kernels.ts';
+import { sliceSize } from '../canonical/matrix.ts';
+import { convolve, convolveGradient } from './convolve.ts';
 import { SCRATCH, tilesOf } from './jobs.ts';
 import { KernelPool } from './pool.ts';
 
@@ -51,9 +53,18 @@ export function openKernels(threads: number): WasmKernels {
     multiply: (a, b, ...shape) => product('multiplyRows', 'packColumns', a, b, shape),
     multiplyTransposed: (a, b, ...shape) => product('multiplyRows', 'packTransposed', a, b, shape),
     transposedMultiply: (a, b, ...shape) => product('multiplyColumns', 'packColumns', a, b, shape),
+    convolve: (x, kernel, ...shape) => convolve(pool, pointer(x), pointer(kernel), ...shape),
+    convolveGradient: (x, dy, ...shape) => convolveGradient(pool, pointer(x), pointer(dy), ...shape),
     columnSums(a, rows, cols) {
-      const out = pool.allocate(cols);
-      pool.run('columnSums', [pointer(a), out.byteOffset, rows, cols], rows * cols < ALONE);
+      const out = pool.allocate(cols).fill(0);
+      const part = pool.allocate(cols);
+      const slice = sliceSize(rows);
+      const from = pointer(a);
+      for (let row = 0; row < rows; row += slice) {
+        const count = Math.min(slice, rows - row);
+        pool.run('columnSums', [from + row * cols * 4, part.byteOffset, count, cols], count * cols < ALONE);
+        pool.run('addInto', [out.byteOffset, part.byteOffset, cols], true);
+      }
       return out;
     },
     addBias(values, bias) {

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { emptyExtensions } from '../../app/extensionSource.ts';
 import { defaultNodeSettings } from '../../app/options.ts';
 import { silentLogger } from '../../logger.ts';
@@ -9,7 +9,7 @@ import { lockHome } from '../lock.ts';
 import { homePaths } from '../paths.ts';
 import { replaceText } from '../replaceText.ts';
 import type { OpenStateMachine } from '../stateMachine.ts';
-import { type HomeFlag, homeOption, print } from './shared.ts';
+import { type HomeFlag, heightOption, homeOption, print } from './shared.ts';
 
 interface ExportFlags extends HomeFlag {
   readonly height: bigint;
@@ -24,11 +24,6 @@ function operatorsOf(text: string, before: readonly string[] = []): readonly str
   return [...before, ...text.split(',').map((part) => part.trim())];
 }
 
-function heightOf(text: string): bigint {
-  if (/^\d{1,18}$/.test(text)) return BigInt(text);
-  throw new InvalidArgumentError('It must be a height, or 0 for the last one.');
-}
-
 export function addExportCommand(program: Command, openStateMachine: OpenStateMachine): void {
   program
     .command('export')
@@ -37,7 +32,7 @@ export function addExportCommand(program: Command, openStateMachine: OpenStateMa
       'Writes the state of a height to standard output as the genesis of a chain that goes on from it, of a node that does ' +
         'not run. "infinetd import" begins a chain from it. A planned upgrade is not part of it.',
     )
-    .option('--height <height>', 'a height whose state is kept; the last one if 0', heightOf, 0n)
+    .addOption(heightOption('a height whose state is kept'))
     .option(
       '--for-zero-height',
       'for a chain that begins at height 1: heights in the state count from the exported one',

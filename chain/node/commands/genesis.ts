@@ -23,7 +23,7 @@ interface GentxFlags extends HomeFlag {
 export function addGenesisCommands(program: Command, openStateMachine: OpenStateMachine): void {
   const genesis = program
     .command('genesis')
-    .summary('prepare a new chain')
+    .summary('prepare and check a new chain')
     .description('Fills and checks <home>/config/genesis.json of a chain that has not started yet.');
 
   genesis

@@ -68,11 +68,12 @@ export function addKeysCommands(program: Command): void {
     );
   const prefix = () => new Option('--prefix <text>', 'Bech32 prefix of addresses (default: the one of the genesis)');
   const backend = () =>
-    new Option('--keyring-backend <kind>', 'how the mnemonic is kept').choices(['file', 'test']).default('file');
+    new Option('--keyring-backend <kind>', 'how the secret is kept').choices(['file', 'test']).default('file');
 
   withPath(
     keys
       .command('add')
+      .summary('make a key, recover one, or join several')
       .description(
         'Make a new key and show its mnemonic once: 24 words, the only backup. With --recover store the key of a mnemonic ' +
           'instead; with --multisig the one that several keys are together, of which some sign.',
@@ -107,12 +108,13 @@ export function addKeysCommands(program: Command): void {
   withPath(
     keys
       .command('import')
+      .summary('store the key of a mnemonic or of an export')
       .description(
         'Store the key of a mnemonic, which is typed or piped in, or with a file the key that "keys export" of infinetd or of ' +
           'an SDK chain (0.50 or newer) wrote.',
       )
-      .argument('<name>')
-      .argument('[file]', 'an exported key'),
+      .argument('<name>', 'its name from now on')
+      .argument('[file]', 'an exported key; "-" is standard input'),
   )
     .addOption(backend())
     .addOption(prefix())
@@ -132,6 +134,7 @@ export function addKeysCommands(program: Command): void {
 
   keys
     .command('export')
+    .summary('write a private key, encrypted')
     .description(
       'Write the private key of an account to standard output, encrypted with a passphrase of its own, in the form that ' +
         '"keys import" of infinetd and of SDK chains reads.',

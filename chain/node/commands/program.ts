@@ -27,7 +27,7 @@ export interface ProgramParts {
   readonly proveVrfKey: ProveVrfKey;
 }
 
-function createProgram({ version, openStateMachine, storeNames, proveVrfKey }: ProgramParts): Command {
+export function createProgram({ version, openStateMachine, storeNames, proveVrfKey }: ProgramParts): Command {
   const program = new Command('infinetd')
     .description('A node of AI Infinet: the state machine beside CometBFT.')
     .enablePositionalOptions()
@@ -50,6 +50,7 @@ function createProgram({ version, openStateMachine, storeNames, proveVrfKey }: P
   );
   program
     .command('version')
+    .summary('show the versions')
     .description('Show the versions of infinetd, of Node and of the CometBFT line that it works with.')
     .action(() => {
       process.stdout.write(`infinetd ${version}\nnode ${process.version}\ncometbft ${COMETBFT_VERSION}\n`);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { OperatorError, reason } from '../failure.ts';
 
 /** `--home`, the same in every command: the option, else INFINET_HOME, else ~/.infinet. */
@@ -14,6 +14,17 @@ export function homeOption(): Option {
 
 export interface HomeFlag {
   readonly home: string;
+}
+
+/** A height as an argument. */
+export function heightOf(text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError('It must be a height, or 0 for the last one.');
+}
+
+/** `--height`, 0 if it is left out. The default has words, since no JSON shows a bigint. */
+export function heightOption(description: string): Option {
+  return new Option('--height <height>', description).argParser(heightOf).default(0n, 'the last one');
 }
 
 /** What is told to people goes to standard error, so that standard output holds results alone. */

@@ -16,7 +16,7 @@ import { askHidden } from '../prompt.ts';
 import { dumpSnapshot, loadSnapshot } from '../snapshotArchive.ts';
 import type { OpenStateMachine, StateMachine } from '../stateMachine.ts';
 import { agreedAppHash } from '../verifyComet.ts';
-import { type HomeFlag, homeOption, print, say } from './shared.ts';
+import { type HomeFlag, heightOf, heightOption, homeOption, print, say } from './shared.ts';
 
 interface Home {
   readonly paths: HomePaths;
@@ -40,7 +40,7 @@ export function addSnapshotCommands(program: Command, openStateMachine: OpenStat
     .command('create')
     .alias('export')
     .description('Take a snapshot of a height whose state is kept.')
-    .option('--height <height>', 'the last one if 0', heightOf, 0n)
+    .addOption(heightOption('which one'))
     .addOption(homeOption())
     .action((flags: HomeFlag & { readonly height: bigint }) =>
       withHome(flags, async (home) => {
@@ -119,6 +119,7 @@ interface RestoreFlags extends HomeFlag {
 function addRestoreCommand(snapshot: Command, openStateMachine: OpenStateMachine): void {
   snapshot
     .command('restore')
+    .summary('make the state anew from a snapshot')
     .description(
       "Make the state anew from a snapshot of the home. CometBFT's blocks stay: they must reach the snapshot's height, and the " +
         'next start carries out those above it. The result is held to the app hash that the blocks name. A home without ' +
@@ -239,11 +240,6 @@ function sayChunks(verb: string): (done: number, of: number) => void {
     last = now;
     say(`${verb} ${done} of ${of} chunks`);
   };
-}
-
-function heightOf(text: string): bigint {
-  if (/^\d{1,18}$/.test(text)) return BigInt(text);
-  throw new InvalidArgumentError('It must be a height.');
 }
 
 function appHashOf(text: string): string {

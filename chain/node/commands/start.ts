@@ -32,11 +32,13 @@ export function addStartCommand(program: Command, version: string, openStateMach
         'how CometBFT talks to infinetd (default: abci.transport of infinet.toml)',
       ).choices(['socket', 'grpc']),
     )
-    .option(
-      '--unsafe-skip-upgrades <heights>',
-      'go on with this software at the heights of these planned upgrades; all operators must agree, or the chain forks',
-      heights,
-      [],
+    .addOption(
+      new Option(
+        '--unsafe-skip-upgrades <heights>',
+        'go on with this software at the heights of these planned upgrades; all operators must agree, or the chain forks',
+      )
+        .argParser(heights)
+        .default([], 'none'),
     )
     .addOption(homeOption())
     .action(async (flags: StartFlags) => {

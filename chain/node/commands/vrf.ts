@@ -14,6 +14,7 @@ export type ProveVrfKey = (seed: Uint8Array, chainId: string, operator: Uint8Arr
 export function addVrfCommand(program: Command, prove: ProveVrfKey): void {
   program
     .command('vrf-registration')
+    .summary("print the message that registers the home's VRF key")
     .description(
       "Print the MsgRegisterVrfKey that the validator's operator signs, with the proof of the home's VRF key.",
     )

@@ -12,9 +12,11 @@ import { type AnteDeps, type AnteRun, type AnteStep, simulatedKey, type TxSignat
 
 /** SDK `SetPubKeyDecorator`: the first tx of an account brings its key; says who signed what in events. */
 export const setPubKeys: AnteStep = (deps, run) => {
-  const { ctx, mode } = run;
-  const signers = run.signatures;
-  for (const [index, { info, address }] of signers.entries()) {
+  const { ctx, tx, mode, signers } = run;
+  // Keys come before signatures are looked at, as in the SDK: it costs gas.
+  for (const [index, info] of tx.signerInfos.entries()) {
+    const address = signers[index];
+    if (address === undefined) throw new Error(`signer info ${index} has no signer`);
     const key = info.publicKey ?? (mode === 'simulate' ? simulatedKey : undefined);
     if (key === undefined) continue;
     if (mode !== 'simulate' && !equalBytes(key.address, address)) {
@@ -23,7 +25,7 @@ export const setPubKeys: AnteStep = (deps, run) => {
     }
     if (accountOf(deps, run, address).pubKey === undefined) deps.accounts.setPubKey(ctx, address, key);
   }
-  for (const { info, address, data } of signers) {
+  for (const { info, address, data } of run.signatures) {
     const text = deps.addresses.accountText(address);
     ctx.log.emit({ type: 'tx', attributes: [{ key: 'acc_seq', value: `${text}/${info.sequence}` }] });
     for (const signature of flatSignatures(data)) {

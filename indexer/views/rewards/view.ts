@@ -37,6 +37,9 @@ export const rewardsView: View = {
         time,
       }),
     ),
+    on(events.payoutFinished, ({ epoch, dust }, _, changes) =>
+      changes.update(epochs, { epoch: Number(epoch), dust: dust.toString() }),
+    ),
     on(events.rewardPaid, (event, { height, position, time }, changes) => {
       const { stream, beneficiary, weight, amount } = event;
       changes.insert(rewards, {

@@ -170,6 +170,20 @@ export async function queryCases(world: World): Promise<void> {
     '/store',
     '/store/bank',
     '/store/bank/x',
+    '/store/bank/subspace',
+    '/store/bank/key/x',
+    '/store//key',
+    'store/bank/key',
+    '/app/simulate',
+    '/app/version/x',
+    '/p2p/filter',
+    '/p2p/filter/id/abc',
+    '/p2p/other/addr/1',
+    '/p2p/filter/addr/1/2',
+    '/cosmos.consensus.v1.Query/Params',
+    '/cosmos.upgrade.v1beta1.Query/CurrentPlan',
+    '/cosmos.upgrade.v1beta1.Query/AppliedPlan',
+    '/cosmos.upgrade.v1beta1.Query/Authority',
     '/store/x/key',
     '/p2p',
     '/p2p/filter/addr/1',
@@ -180,6 +194,18 @@ export async function queryCases(world: World): Promise<void> {
     'cosmos.bank.v1beta1.Query/Params',
   ]) {
     await world.query(`path ${path}`, path, none);
+  }
+  const subspaces: Record<string, Uint8Array> = {
+    'all supplies': Uint8Array.of(0),
+    'no prefix': new Uint8Array(),
+    'a prefix of nothing': Uint8Array.of(250),
+    'a denom`s metadata': Uint8Array.of(1),
+  };
+  for (const [name, data] of Object.entries(subspaces)) {
+    for (const prove of [false, true]) {
+      const at = { height: world.height - 1n, prove };
+      await world.query(`subspace of ${name}${prove ? ', proven' : ''}`, '/store/bank/subspace', data, at);
+    }
   }
   await world.query('a broken request', `${bank}/Balance`, Uint8Array.of(10, 200));
   await world.query('an unknown field in a request', `${bank}/Params`, Uint8Array.of(0x78, 1));

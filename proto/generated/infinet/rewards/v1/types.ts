@@ -65,15 +65,44 @@ export interface Emission {
   unclaimed: bigint;
   /** Epochs in a row that closed on a frozen price. */
   staleEpochs: bigint;
+  /** Part of `issued`: minted for the contributions of closed epochs, and not credited to anyone yet. */
+  paying: bigint;
 }
 
-/** A weight waiting for the end of its epoch. */
+/** Sums of the open epoch's weights, so that closing it walks none of them. */
+export interface OpenWeights {
+  data: string;
+  model: string;
+  compute: string;
+  expertise: string;
+}
+
+/** A closed epoch whose contributions are still being paid, some in each block. */
+export interface Payout {
+  epoch: bigint;
+  streams: StreamPayout[];
+}
+
+/** How a stream pays: amount = paid x weight / stream weight, rounded down. */
+export interface StreamPayout {
+  name: string;
+  budget: bigint;
+  weight: string;
+  paid: bigint;
+  rate: bigint;
+  rateBound: boolean;
+  /** Not credited yet; what rounding leaves of it in the end is dust. */
+  left: bigint;
+}
+
+/** A weight waiting for the end of its epoch, or for its turn after that. */
 export interface PendingWeight {
   contributionId: bigint;
   kind: ContributionKind;
   beneficiary: Uint8Array;
   weight: bigint;
   shares: Share[];
+  epoch: bigint;
 }
 
 /** The part of a reward that goes to someone else (a parent), in 10^-6. */
@@ -119,7 +148,10 @@ export interface EpochSummary {
   limit: string;
   paid: bigint;
   streams: StreamSummary[];
-  /** Part of `paid`: rounding that no account could have, sent to the community pool. */
+  /**
+   * Part of `paid`: rounding that no account could have, sent to the community pool. Grows when the last contribution
+   * of the epoch is paid.
+   */
   dust: bigint;
   /** After the epoch. */
   reserve: bigint;
@@ -127,7 +159,10 @@ export interface EpochSummary {
   lapsed: bigint;
   scheduled: bigint;
   issued: bigint;
-  /** Unclaimed rewards, the balance of the module account, and a surplus that others had sent there. */
+  /**
+   * Unclaimed rewards (those still to be credited too), the balance of the module account, and a surplus that others had
+   * sent there.
+   */
   unclaimed: bigint;
   balance: string;
   swept: string;
@@ -562,6 +597,7 @@ function createBaseEmission(): Emission {
     claimed: 0n,
     unclaimed: 0n,
     staleEpochs: 0n,
+    paying: 0n,
   };
 }
 
@@ -620,6 +656,12 @@ export const Emission: MessageFns<Emission> = {
         throw new globalThis.Error("value provided for field message.staleEpochs of type uint64 too large");
       }
       writer.uint32(72).uint64(message.staleEpochs);
+    }
+    if (message.paying !== 0n) {
+      if (BigInt.asUintN(64, message.paying) !== message.paying) {
+        throw new globalThis.Error("value provided for field message.paying of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.paying);
     }
     return writer;
   },
@@ -709,6 +751,14 @@ export const Emission: MessageFns<Emission> = {
             message.staleEpochs = reader.uint64() as bigint;
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.paying = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -739,12 +789,313 @@ export const Emission: MessageFns<Emission> = {
     message.staleEpochs = (object.staleEpochs !== undefined && object.staleEpochs !== null)
       ? BigInt(object.staleEpochs)
       : 0n;
+    message.paying = (object.paying !== undefined && object.paying !== null) ? BigInt(object.paying) : 0n;
+    return message;
+  },
+};
+
+function createBaseOpenWeights(): OpenWeights {
+  return { data: "", model: "", compute: "", expertise: "" };
+}
+
+export const OpenWeights: MessageFns<OpenWeights> = {
+  encode(message: OpenWeights, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.data !== "") {
+      writer.uint32(10).string(message.data);
+    }
+    if (message.model !== "") {
+      writer.uint32(18).string(message.model);
+    }
+    if (message.compute !== "") {
+      writer.uint32(26).string(message.compute);
+    }
+    if (message.expertise !== "") {
+      writer.uint32(34).string(message.expertise);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenWeights {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenWeights();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.data = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.compute = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.expertise = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<OpenWeights>, I>>(base?: I): OpenWeights {
+    return OpenWeights.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OpenWeights>, I>>(object: I): OpenWeights {
+    const message = createBaseOpenWeights();
+    message.data = object.data ?? "";
+    message.model = object.model ?? "";
+    message.compute = object.compute ?? "";
+    message.expertise = object.expertise ?? "";
+    return message;
+  },
+};
+
+function createBasePayout(): Payout {
+  return { epoch: 0n, streams: [] };
+}
+
+export const Payout: MessageFns<Payout> = {
+  encode(message: Payout, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.epoch);
+    }
+    for (const v of message.streams) {
+      StreamPayout.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Payout {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePayout();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.streams.push(StreamPayout.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Payout>, I>>(base?: I): Payout {
+    return Payout.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Payout>, I>>(object: I): Payout {
+    const message = createBasePayout();
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    message.streams = object.streams?.map((e) => StreamPayout.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseStreamPayout(): StreamPayout {
+  return { name: "", budget: 0n, weight: "", paid: 0n, rate: 0n, rateBound: false, left: 0n };
+}
+
+export const StreamPayout: MessageFns<StreamPayout> = {
+  encode(message: StreamPayout, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.budget !== 0n) {
+      if (BigInt.asUintN(64, message.budget) !== message.budget) {
+        throw new globalThis.Error("value provided for field message.budget of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.budget);
+    }
+    if (message.weight !== "") {
+      writer.uint32(26).string(message.weight);
+    }
+    if (message.paid !== 0n) {
+      if (BigInt.asUintN(64, message.paid) !== message.paid) {
+        throw new globalThis.Error("value provided for field message.paid of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.paid);
+    }
+    if (message.rate !== 0n) {
+      if (BigInt.asUintN(64, message.rate) !== message.rate) {
+        throw new globalThis.Error("value provided for field message.rate of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.rate);
+    }
+    if (message.rateBound !== false) {
+      writer.uint32(48).bool(message.rateBound);
+    }
+    if (message.left !== 0n) {
+      if (BigInt.asUintN(64, message.left) !== message.left) {
+        throw new globalThis.Error("value provided for field message.left of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.left);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StreamPayout {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStreamPayout();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.budget = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.weight = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.paid = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.rate = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.rateBound = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.left = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StreamPayout>, I>>(base?: I): StreamPayout {
+    return StreamPayout.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StreamPayout>, I>>(object: I): StreamPayout {
+    const message = createBaseStreamPayout();
+    message.name = object.name ?? "";
+    message.budget = (object.budget !== undefined && object.budget !== null) ? BigInt(object.budget) : 0n;
+    message.weight = object.weight ?? "";
+    message.paid = (object.paid !== undefined && object.paid !== null) ? BigInt(object.paid) : 0n;
+    message.rate = (object.rate !== undefined && object.rate !== null) ? BigInt(object.rate) : 0n;
+    message.rateBound = object.rateBound ?? false;
+    message.left = (object.left !== undefined && object.left !== null) ? BigInt(object.left) : 0n;
     return message;
   },
 };
 
 function createBasePendingWeight(): PendingWeight {
-  return { contributionId: 0n, kind: 0, beneficiary: new Uint8Array(0), weight: 0n, shares: [] };
+  return { contributionId: 0n, kind: 0, beneficiary: new Uint8Array(0), weight: 0n, shares: [], epoch: 0n };
 }
 
 export const PendingWeight: MessageFns<PendingWeight> = {
@@ -769,6 +1120,12 @@ export const PendingWeight: MessageFns<PendingWeight> = {
     }
     for (const v of message.shares) {
       Share.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.epoch);
     }
     return writer;
   },
@@ -826,6 +1183,14 @@ export const PendingWeight: MessageFns<PendingWeight> = {
             message.shares.push(Share.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -850,6 +1215,7 @@ export const PendingWeight: MessageFns<PendingWeight> = {
     message.beneficiary = object.beneficiary ?? new Uint8Array(0);
     message.weight = (object.weight !== undefined && object.weight !== null) ? BigInt(object.weight) : 0n;
     message.shares = object.shares?.map((e) => Share.fromPartial(e)) || [];
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
     return message;
   },
 };
