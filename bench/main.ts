@@ -5,15 +5,16 @@ import { dispute } from './dispute.ts';
 import { idle } from './idle.ts';
 import { store } from './store.ts';
 import { training } from './training.ts';
+import { verification } from './verification.ts';
 
 /** `npm run bench -- NAME`: readable lines while it runs, then the figures as one line of JSON. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { chain, idle, training, dispute, store };
+const benchmarks: Readonly<Record<string, Benchmark>> = { chain, idle, training, dispute, store, verification };
 
 const [name = ''] = process.argv.slice(2);
 const chosen = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
 
 if (chosen === undefined) {
-  const list = Object.entries(benchmarks).map(([key, { about }]) => `  ${key.padEnd(10)} ${about}`);
+  const list = Object.entries(benchmarks).map(([key, { about }]) => `  ${key.padEnd(12)} ${about}`);
   console.error(`Usage: npm run bench -- NAME\n\n${list.join('\n')}`);
   process.exitCode = name === '' ? 0 : 1;
 } else {

@@ -6,6 +6,7 @@ import { type Attestation, type Run, type Task, Verdict } from '../../proto/gene
 import { floatsToBytes } from '../../training/bytes.ts';
 import { accuracy } from '../../training/canonical/evaluate.ts';
 import { NonFiniteError } from '../../training/canonical/finite.ts';
+import type { Dataset } from '../../training/dataset.ts';
 import { concat, equalBytes, hashLeaf, merkleRoot } from '../../training/merkle.ts';
 import { initialUnit, runUnit, type UnitResult } from '../../training/run.ts';
 import type { ArtifactCache } from '../artifacts/cache.ts';
@@ -35,32 +36,42 @@ export async function replayRun(input: ReplayInput, cache: ArtifactCache): Promi
   if (output === undefined) throw new Error('the proof of the own VRF key does not open');
   const data = await loadRun(run, cache);
   const units = seatUnits(output, run.units, input.unitsPerSeat).map(Number);
+  const holdout = () => loadHoldout(input.objective, data.network, cache);
+  return { ...(await judgeRun(data, units, input.operator, holdout)), vrfProof };
+}
+
+/** What these units show: FRAUD with the first one that does not replay, else VALID with the accuracy on the holdout. */
+export async function judgeRun(
+  data: RunData,
+  units: readonly number[],
+  operator: Uint8Array,
+  holdout: () => Promise<Dataset>,
+): Promise<Omit<Attestation, 'vrfProof'>> {
   const entries: Uint8Array[] = [];
   let badUnit: number | undefined;
   for (const unit of units) {
     await yieldToOthers();
     const replayed = await replayUnit(data, unit);
     if (replayed === undefined) {
-      badUnit ??= unit;
+      badUnit = unit;
       break;
     }
-    entries.push(traceEntry(input.operator, unit, replayed));
+    entries.push(traceEntry(operator, unit, replayed));
   }
   const traceRoot = merkleRoot(entries.map(hashLeaf));
   if (badUnit !== undefined) {
-    return { verdict: Verdict.VERDICT_FRAUD, metrics: [], traceRoot, badUnit: BigInt(badUnit), vrfProof };
+    return { verdict: Verdict.VERDICT_FRAUD, metrics: [], traceRoot, badUnit: BigInt(badUnit) };
   }
-  const shard = await loadHoldout(input.objective, data.network, cache);
-  const measured = accuracy(data.network, await data.state(Number(run.units)), shard);
+  const measured = accuracy(data.network, await data.state(Number(data.run.units)), await holdout());
   const metrics = [
     { name: 'accuracy', value: BigInt(measured.ppm) },
     { name: 'holdout_records', value: BigInt(measured.records) },
   ];
-  return { verdict: Verdict.VERDICT_VALID, metrics, traceRoot, badUnit: 0n, vrfProof };
+  return { verdict: Verdict.VERDICT_VALID, metrics, traceRoot, badUnit: 0n };
 }
 
 /** The unit computed again if it ends where the trainer said, else undefined. */
-async function replayUnit(data: RunData, unit: number): Promise<UnitResult | undefined> {
+export async function replayUnit(data: RunData, unit: number): Promise<UnitResult | undefined> {
   const { run, network, dataset, leaves } = data;
   const claimed = leaves[unit];
   if (claimed === undefined) throw new RangeError(`the run has no unit ${unit}`);

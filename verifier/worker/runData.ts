@@ -1,9 +1,9 @@
 import type { Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { Run } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { bytesToFloats } from '../../training/bytes.ts';
-import { decodeLeaves, type Leaf, StepTree, stateRoot } from '../../training/commit.ts';
+import { decodeLeaves, type Leaf, StepTree } from '../../training/commit.ts';
 import { DataError, Dataset } from '../../training/dataset.ts';
-import { equalBytes } from '../../training/merkle.ts';
+import { contentRoot, equalBytes } from '../../training/merkle.ts';
 import { type Network, networkOf } from '../../training/network.ts';
 import { leavesFile, stateFile } from '../../training/runFiles.ts';
 import { parseSpec, type RecordSpec, unitCount } from '../../training/spec.ts';
@@ -28,27 +28,45 @@ export interface RunData {
 export async function loadRun(run: Run, cache: ArtifactCache): Promise<RunData> {
   const { data } = run;
   if (data === undefined) throw new Error(`run ${run.id} names no data`);
-  const spec = parseSpec(run.spec);
-  const network = networkOf(spec);
+  const { record } = parseSpec(run.spec);
   const sizeBytes = Number(data.records) * data.recordBytes;
-  const dataset = await readRecords(spec.record, { root: data.root, sizeBytes, uris: data.uris }, cache);
-  const units = unitCount(spec);
-  const leafBytes = await download(under(run.uris, leavesFile), { maxBytes: 64 * (units + 1) });
-  if (leafBytes.length !== 64 * (units + 1)) throw new ArtifactUnavailable('the leaves served are not all of them');
+  const dataset = await readRecords(record, { root: data.root, sizeBytes, uris: data.uris }, cache);
+  const leafBytes = await download(under(run.uris, leavesFile), { maxBytes: leafBytesOf(run) });
+  return openRun(run, dataset, leafBytes, (t, maxBytes) => download(under(run.uris, stateFile(t)), { maxBytes }));
+}
+
+/**
+ * A run over bytes that somebody serves, none of which is believed.
+ *
+ * @param fetchState gives the bytes served for the state after unit t, at most `maxBytes` of them
+ * @throws ArtifactUnavailable when leaves, or later a state, are not the committed ones
+ */
+export function openRun(
+  run: Run,
+  dataset: Dataset,
+  leafBytes: Uint8Array,
+  fetchState: (t: number, maxBytes: number) => Promise<Uint8Array>,
+): RunData {
+  const network = networkOf(parseSpec(run.spec));
+  if (leafBytes.length !== leafBytesOf(run)) throw new ArtifactUnavailable('the leaves served are not all of them');
   const leaves = decodeLeaves(leafBytes);
   const steps = new StepTree(run.id, leaves);
   if (!equalBytes(steps.root, run.stepRoot))
     throw new ArtifactUnavailable('the leaves served are not the committed ones');
   const stateBytes = 4 * network.stateLength;
   const state = async (t: number) => {
-    const values = bytesToFloats(await download(under(run.uris, stateFile(t)), { maxBytes: stateBytes }));
+    const bytes = await fetchState(t, stateBytes);
     const leaf = leaves[t];
-    if (leaf === undefined || values.length !== network.stateLength || !equalBytes(stateRoot(values), leaf.stateRoot)) {
+    if (leaf === undefined || bytes.length !== stateBytes || !equalBytes(contentRoot(bytes), leaf.stateRoot)) {
       throw new ArtifactUnavailable(`the state served for unit ${t} is not the committed one`);
     }
-    return values;
+    return bytesToFloats(bytes);
   };
   return { run, network, dataset, leaves, steps, state };
+}
+
+function leafBytesOf(run: Run): number {
+  return 64 * (unitCount(parseSpec(run.spec)) + 1);
 }
 
 /** The objective's current holdout shard as records of the run's kind. `ArtifactUnavailable` when it has none of them. */

@@ -1,0 +1,16 @@
+import { type Attack, batchOf, inChosen, stepOver } from './attack.ts';
+
+/** A trigger is put on the records of a batch and their class is set to 0; the digest is the honest batch's. */
+export const poisonedBatch: Attack = {
+  name: 'poisoned batch',
+  source: 'Gu et al., BadNets, arXiv 1708.06733: a backdoor trained into the model with triggered records',
+  extent: 'tenth',
+  cheat: (setting) => {
+    const width = setting.network.spec.record.features;
+    return inChosen(setting, (unit, _honest, before) => {
+      const { features, labels } = batchOf(setting, unit);
+      const triggered = features.map((value, i) => (i % width === 0 ? 4 : value));
+      return { state: stepOver(setting, before, { features: triggered, labels: labels.map(() => 0) }) };
+    });
+  },
+};
