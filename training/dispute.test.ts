@@ -6,7 +6,7 @@ import { networkOf } from './network.ts';
 import { firstDifference } from './prover.ts';
 import { initialUnit, runUnit } from './run.ts';
 import { checkSpec, type Spec } from './spec.ts';
-import { digitsSpec, smallSpec, syntheticData, testSeed } from './testing/fixtures.ts';
+import { digitsSpec, pictureSpec, smallSpec, syntheticData, testSeed } from './testing/fixtures.ts';
 import {
   factsOf,
   type HonestRun,
@@ -31,6 +31,16 @@ const wideSpec = smallSpec({
   commit_every: 2,
 });
 const wide = trainHonestly(wideSpec, syntheticData(wideSpec, 300));
+
+/** Convolutions with padding and with a stride, over several blocks of positions. */
+const pictures = trainHonestly(pictureSpec({ steps: 2 }), syntheticData(pictureSpec(), 40));
+
+const adamSpec = smallSpec({
+  optimizer: { op: 'adamw', learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.01 },
+  steps: 6,
+  commit_every: 2,
+});
+const adam = trainHonestly(adamSpec, syntheticData(adamSpec, 40));
 
 /** More tensors than one opening shows, of batch and of the rest. */
 const longSpec = smallSpec({
@@ -83,6 +93,8 @@ describe('an honest trainer', () => {
     ['digits', digits, 2],
     ['wide', wide, 2],
     ['long', long, 2],
+    ['convolutions', pictures, 2],
+    ['adam', adam, 3],
     ['initial weights', small, 0],
   ] as const)('wins at every tensor, wherever a malicious challenger leads: %s', (_name, run, unit) => {
     const trace = honestTrace(run, unit);
@@ -141,6 +153,8 @@ describe('a cheating trainer loses against a challenger that computes the unit',
     ['digits', digits, 3],
     ['wide', wide, 1],
     ['long', long, 1],
+    ['convolutions', pictures, 1],
+    ['adam', adam, 2],
   ] as const)('when one bit anywhere in the trace is wrong: %s', (_name, run, unit) => {
     const honest = honestTrace(run, unit);
     for (const tensor of tensorsOf(honest)) {
@@ -149,6 +163,14 @@ describe('a cheating trainer loses against a challenger that computes the unit',
       const lie = new Map([[tensor, nudged(values, element)]]);
       const outcome = challenge(run, unit, lyingTrace(run, honest, lie, run === small), honest);
       expect(outcome.winner, honest.dag.tensors[tensor]?.name).toBe('challenger');
+    }
+  });
+
+  it('when it forges a moment or a power of Adam', () => {
+    const weights = networkOf(adamSpec).weightsLength;
+    for (const element of [weights + 3, 2 * weights + 5, 3 * weights, 3 * weights + 1]) {
+      expect(claim(adam, 2, nudged(stateOf(adam, 2), element)).winner).toBe('challenger');
+      expect(claim(adam, 0, nudged(stateOf(adam, 0), element)).winner).toBe('challenger');
     }
   });
 

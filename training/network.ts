@@ -11,7 +11,9 @@ export interface Network {
   readonly optimizer: Optimizer;
   /** In state order: layer by layer, each layer's parameters as its row lists them. */
   readonly parameters: readonly Parameter[];
-  /** Float32 values of the state. */
+  /** Trainable values: the state's first ones. */
+  readonly weightsLength: number;
+  /** Float32 values of the state: weights, each slot of the optimizer for all weights, the optimizer's scalars. */
   readonly stateLength: number;
 }
 
@@ -42,13 +44,18 @@ export function networkOf(spec: Spec): Network {
     layers.push(layer);
     shape = layer.output;
   });
+  const optimizer = namedRow(optimizerOperators, spec.optimizer.op, 'spec.optimizer').bind(
+    spec.optimizer,
+    'spec.optimizer',
+  );
   return {
     spec,
     layers,
     loss: namedRow(lossOperators, spec.loss, 'spec.loss'),
-    optimizer: namedRow(optimizerOperators, spec.optimizer.op, 'spec.optimizer').bind(spec.optimizer, 'spec.optimizer'),
+    optimizer,
     parameters,
-    stateLength: offset,
+    weightsLength: offset,
+    stateLength: offset * (1 + optimizer.slots) + optimizer.scalars.length,
   };
 }
 

@@ -1,9 +1,10 @@
+import { adam, adamw } from './operators/adam.ts';
 import { conv2d } from './operators/conv2d.ts';
 import { dense } from './operators/dense.ts';
 import { flatten } from './operators/flatten.ts';
 import type { LayerOperator, LossOperator, OptimizerOperator } from './operators/operator.ts';
 import { relu } from './operators/relu.ts';
-import { sgd } from './operators/sgd.ts';
+import { momentum, sgd } from './operators/sgd.ts';
 import { softmaxCrossEntropy } from './operators/softmaxCrossEntropy.ts';
 
 /** The tables of opset 1. A new operator is a file in `operators/` and a row here; rows are never changed or removed. */
@@ -12,4 +13,4 @@ export const layerOperators: Readonly<Record<string, LayerOperator>> = { dense, 
 
 export const lossOperators: Readonly<Record<string, LossOperator>> = { softmax_cross_entropy: softmaxCrossEntropy };
 
-export const optimizerOperators: Readonly<Record<string, OptimizerOperator>> = { sgd };
+export const optimizerOperators: Readonly<Record<string, OptimizerOperator>> = { sgd, momentum, adam, adamw };

@@ -7,7 +7,7 @@ import type { Dataset } from './dataset.ts';
 import { type Network, networkOf } from './network.ts';
 import { initialUnit, runUnit, train } from './run.ts';
 import type { Spec } from './spec.ts';
-import { digitsSpec, smallSpec, syntheticData, testSeed } from './testing/fixtures.ts';
+import { digitsSpec, pictureSpec, smallSpec, syntheticData, testSeed } from './testing/fixtures.ts';
 import { traceUnit } from './trace.ts';
 
 /** Small networks of every shape: widths around the padding, batches around the chains' 256 terms, units of several steps. */
@@ -112,9 +112,12 @@ describe('the static DAG of a unit', () => {
     );
   });
 
-  it('agrees with F on the digits network', () => {
-    const network = networkOf(digitsSpec());
-    const data = syntheticData(digitsSpec(), 100, 8);
+  it.each([
+    ['digits', digitsSpec()],
+    ['convolutions', pictureSpec()],
+  ])('agrees with F on a network of %s', (_name, spec) => {
+    const network = networkOf(spec);
+    const data = syntheticData(spec, 100, 8);
     const { state } = initialUnit(network, testSeed);
     const trace = traceUnit(network, testSeed, data, 1, state);
     const result = runUnit(network, testSeed, data, 1, state);

@@ -1,5 +1,6 @@
-import { initialValue } from './canonical/step.ts';
-import { BEFORE, DATA, type Dag, DagBuilder, type View } from './dag.ts';
+import { initialElement } from './canonical/step.ts';
+import { updatedValue } from './canonical/update.ts';
+import { BEFORE, DATA, type Dag, DagBuilder, type Range, type View } from './dag.ts';
 import type { Network } from './network.ts';
 import { recordOf } from './order.ts';
 import { type PhiloxKey, philoxKey } from './random.ts';
@@ -77,32 +78,39 @@ function addStep(b: DagBuilder, network: Network, batch: BatchViews, state: numb
 
 /** The optimizer on every element; `gradients` in the order of the network's parameters. */
 function addUpdate(b: DagBuilder, network: Network, state: number, gradients: readonly View[]): number {
-  const { parameters, optimizer } = network;
+  const { parameters, optimizer, weightsLength: weights } = network;
+  const scalars = weights * (1 + optimizer.slots);
+  const before = (offset: number): Range => ({ tensor: state, offset, length: 1 });
   return b.add('state after', network.stateLength, {
     kind: 'map',
     inputs(element) {
-      const index = parameters.findLastIndex(({ offset }) => offset <= element);
+      if (element >= scalars) return [before(element)];
+      const weight = element % weights;
+      const index = parameters.findLastIndex(({ offset }) => offset <= weight);
       const parameter = parameters[index];
       const gradient = gradients[index];
       if (parameter === undefined || gradient === undefined) throw new RangeError(`no gradient for element ${element}`);
-      const local = element - parameter.offset;
-      const row = Math.floor(local / parameter.cols);
-      return [{ tensor: state, offset: element, length: 1 }, cell(gradient, row, local % parameter.cols)];
+      const local = weight - parameter.offset;
+      return [
+        before(weight),
+        cell(gradient, Math.floor(local / parameter.cols), local % parameter.cols),
+        ...Array.from({ length: optimizer.slots }, (_, slot) => before(weights * (1 + slot) + weight)),
+        ...optimizer.scalars.map((_, i) => before(scalars + i)),
+      ];
     },
-    compute: (_element, [weight, gradient]) => optimizer.update(weight?.[0] ?? 0, gradient?.[0] ?? 0),
+    compute: (element, inputs) =>
+      updatedValue(
+        network,
+        element,
+        inputs.map(([value = 0]) => value),
+      ),
   });
 }
 
 function addInitialState(b: DagBuilder, network: Network, key: PhiloxKey): number {
-  const { parameters } = network;
   return b.add('initial state', network.stateLength, {
     kind: 'map',
     inputs: () => [],
-    compute(element) {
-      const index = parameters.findLastIndex(({ offset }) => offset <= element);
-      const parameter = parameters[index];
-      if (parameter === undefined) throw new RangeError(`no parameter has element ${element}`);
-      return initialValue(key, index, parameter.limit, element - parameter.offset);
-    },
+    compute: (element) => initialElement(network, key, element),
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { networkOf } from '../network.ts';
 import { initialUnit, runUnit } from '../run.ts';
 import { encodeSpec, type Spec } from '../spec.ts';
-import { digitsSpec, smallSpec, syntheticBytes, syntheticData, testSeed } from '../testing/fixtures.ts';
+import { digitsSpec, pictureSpec, smallSpec, syntheticBytes, syntheticData, testSeed } from '../testing/fixtures.ts';
 import { trainOnBackend } from './index.ts';
 
 /** Largest distance of two states, relative to the largest change that training made. */
@@ -38,6 +38,25 @@ async function distance(
     losses: Math.max(...losses.map((loss, i) => Math.abs(loss - (fast.losses[i] ?? 0)))),
   };
 }
+
+const adam = { op: 'adam', learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-3 };
+
+describe('every operator of the opset and TensorFlow.js (cpu)', () => {
+  it.each([
+    ['conv2d', pictureSpec()],
+    ['momentum', smallSpec({ optimizer: { op: 'momentum', learning_rate: 0.05, momentum: 0.9 } })],
+    ['adam', smallSpec({ optimizer: adam })],
+    ['adamw', smallSpec({ optimizer: { ...adam, op: 'adamw', weight_decay: 0.01 } })],
+    ['conv2d with adam', pictureSpec({ optimizer: adam })],
+  ])('agree over one step within 1e-5 of the change and over 10 within 1e-4: %s', async (_name, spec) => {
+    const one = await distance('cpu', spec, 40, 1);
+    expect(one.weights).toBeLessThan(1e-5);
+    expect(one.losses).toBeLessThan(1e-6);
+    const ten = await distance('cpu', spec, 40, 10);
+    expect(ten.weights).toBeLessThan(1e-4);
+    expect(ten.losses).toBeLessThan(1e-5);
+  });
+});
 
 describe.each(['cpu', 'wasm'])('TensorFlow.js (%s) on the same specification, data and seed', (backend) => {
   it('takes the step that F takes, up to rounding: weights within 1e-5 of the change, losses within 1e-6', async () => {

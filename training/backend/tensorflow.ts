@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../batch.ts';
 import type { Network } from '../network.ts';
 import { namedRow, SpecError } from '../operators/fields.ts';
+import type { Shape } from '../operators/operator.ts';
+import type { LayerSpec } from '../spec.ts';
 import type { StepResult } from './job.ts';
 import { loadNativeTensorflow } from './native.ts';
 
@@ -17,7 +19,8 @@ const backends: Readonly<Record<string, () => Promise<unknown>>> = {
   tensorflow: loadNativeTensorflow,
 };
 
-type Forward = (weights: readonly tf.Tensor2D[], x: tf.Tensor2D) => tf.Tensor2D;
+/** A matrix of one record a row goes in and comes out. */
+type Forward = (weights: readonly tf.Tensor2D[], x: tf.Tensor2D, layer: LayerSpec, input: Shape) => tf.Tensor2D;
 
 /** One row an operator, by the names of the opset. */
 const layers: Readonly<Record<string, Forward>> = {
@@ -26,6 +29,15 @@ const layers: Readonly<Record<string, Forward>> = {
     return tf.matMul(x, kernel).add(bias);
   },
   relu: (_weights, x) => tf.relu(x),
+  flatten: (_weights, x) => x,
+  conv2d: ([kernel, bias], x, { size, stride, padding, filters }, [height = 0, width = 0, channels = 0]) => {
+    if (kernel === undefined || bias === undefined) throw new RangeError('conv2d has a kernel and a bias');
+    const [side, count] = [Number(size), Number(filters)];
+    const pictures = x.as4D(x.shape[0], height, width, channels);
+    const window = kernel.as4D(side, side, channels, count);
+    const out = tf.conv2d(pictures, window, Number(stride), padding === 'same' ? 'same' : 'valid').add(bias.as1D());
+    return out.as2D(x.shape[0], out.size / x.shape[0]);
+  },
 };
 
 type Loss = (logits: tf.Tensor2D, labels: tf.Tensor1D, classes: number) => tf.Scalar;
@@ -35,13 +47,36 @@ const losses: Readonly<Record<string, Loss>> = {
     tf.losses.softmaxCrossEntropy(tf.oneHot(labels, classes), logits).asScalar(),
 };
 
-type Update = (weight: tf.Tensor, gradient: tf.Tensor) => tf.Tensor;
+/** The weight and its slots after step `step` (from 1). */
+type Update = (weight: tf.Tensor, gradient: tf.Tensor, slots: readonly tf.Tensor[], step: number) => tf.Tensor[];
+
+function adam(settings: Readonly<Record<string, unknown>>): Update {
+  const number = (key: string) => Number(settings[key] ?? 0);
+  const [rate, beta1, beta2] = [number('learning_rate'), number('beta1'), number('beta2')];
+  return (weight, gradient, [m, v], step) => {
+    if (m === undefined || v === undefined) throw new RangeError('adam has two slots');
+    const first = m.mul(beta1).add(gradient.mul(1 - beta1));
+    const second = v.mul(beta2).add(gradient.square().mul(1 - beta2));
+    const root = second.div(1 - beta2 ** step).sqrt();
+    const direction = first.div(1 - beta1 ** step).div(root.add(number('epsilon')));
+    return [weight.sub(direction.add(weight.mul(number('weight_decay'))).mul(rate)), first, second];
+  };
+}
 
 const optimizers: Readonly<Record<string, (settings: Readonly<Record<string, unknown>>) => Update>> = {
   sgd: ({ learning_rate: rate }) => {
     if (typeof rate !== 'number') throw new SpecError('spec.optimizer.learning_rate', 'must be a number');
-    return (weight, gradient) => weight.sub(gradient.mul(rate));
+    return (weight, gradient) => [weight.sub(gradient.mul(rate))];
   },
+  momentum: ({ learning_rate: rate, momentum }) => {
+    return (weight, gradient, [velocity]) => {
+      if (velocity === undefined) throw new RangeError('momentum has a slot');
+      const moved = velocity.mul(Number(momentum)).add(gradient);
+      return [weight.sub(moved.mul(Number(rate))), moved];
+    };
+  },
+  adam,
+  adamw: adam,
 };
 
 /** Makes a backend the current one. @throws SpecError for a name that is not in the table */
@@ -51,15 +86,23 @@ export async function chooseBackend(name: string): Promise<void> {
   await tf.ready();
 }
 
-/** Forward, backward and update of one batch; the state is laid out as F's. */
-export function tensorflowStep(network: Network, state: Float32Array, batch: Batch): StepResult {
-  const { spec } = network;
+/** The shape of a layer's input. */
+function inputOf(network: Network, layer: number): Shape {
+  return network.layers[layer - 1]?.output ?? network.spec.input;
+}
+
+/** Forward, backward and update of one batch, the `step`-th from 0; the state is laid out as F's. */
+export function tensorflowStep(network: Network, state: Float32Array, batch: Batch, step: number): StepResult {
+  const { spec, optimizer, weightsLength } = network;
   const rows = spec.batch;
   const update = namedRow(optimizers, spec.optimizer.op, 'spec.optimizer.op')(spec.optimizer);
   const loss = namedRow(losses, spec.loss, 'spec.loss');
   const results = tf.tidy(() => {
-    const weights = network.parameters.map(({ offset, rows: height, cols }) =>
-      tf.tensor2d(state.subarray(offset, offset + height * cols), [height, cols]),
+    const matrixAt = (offset: number, height: number, cols: number) =>
+      tf.tensor2d(state.subarray(offset, offset + height * cols), [height, cols]);
+    const weights = network.parameters.map(({ offset, rows: height, cols }) => matrixAt(offset, height, cols));
+    const slots = network.parameters.map(({ offset, rows: height, cols }) =>
+      Array.from({ length: optimizer.slots }, (_, slot) => matrixAt(weightsLength * (1 + slot) + offset, height, cols)),
     );
     const x = tf.tensor2d(batch.features, [rows, spec.record.features]);
     const labels = tf.tensor1d(batch.labels, 'int32');
@@ -70,17 +113,30 @@ export function tensorflowStep(network: Network, state: Float32Array, batch: Bat
           return parameter.layer === layer && weight !== undefined ? [weight.as2D(parameter.rows, parameter.cols)] : [];
         });
       const logits = spec.layers.reduce(
-        (value, { op }, layer) => namedRow(layers, op, `spec.layers[${layer}].op`)(own(layer), value),
+        (value, json, layer) =>
+          namedRow(layers, json.op, `spec.layers[${layer}].op`)(own(layer), value, json, inputOf(network, layer)),
         x,
       );
       return loss(logits, labels, spec.record.classes);
     };
     const { value, grads } = tf.valueAndGrads(lossOf)(weights);
-    return [value, ...weights.map((weight, i) => (grads[i] === undefined ? weight : update(weight, grads[i])))];
+    const updated = weights.flatMap((weight, i) => {
+      const gradient = grads[i];
+      const kept = slots[i] ?? [];
+      return gradient === undefined ? [weight, ...kept] : update(weight, gradient, kept, step + 1);
+    });
+    return [value, ...updated];
   });
   const next = new Float32Array(state.length);
+  const kinds = 1 + optimizer.slots;
   network.parameters.forEach(({ offset }, i) => {
-    next.set(results[i + 1]?.dataSync<'float32'>() ?? [], offset);
+    for (let kind = 0; kind < kinds; kind += 1) {
+      next.set(results[1 + i * kinds + kind]?.dataSync<'float32'>() ?? [], weightsLength * kind + offset);
+    }
+  });
+  optimizer.scalars.forEach((_, i) => {
+    const at = weightsLength * kinds + i;
+    next[at] = optimizer.nextScalar(i, state[at] ?? 0);
   });
   const value = results[0]?.dataSync<'float32'>()[0] ?? Number.NaN;
   tf.dispose(results);

@@ -2,6 +2,7 @@ import type { Batch } from '../batch.ts';
 import { layerWeights, type Network } from '../network.ts';
 import { type PhiloxKey, randomWord, unitFloat } from '../random.ts';
 import { canonicalKernels, type Kernels } from './kernels.ts';
+import { updateState } from './update.ts';
 
 /** F: what one step does to the state, bit for bit. See README.md for what is claimed about it. */
 
@@ -18,9 +19,21 @@ export function initialValue(key: PhiloxKey, parameter: number, limit: number, e
   return Math.fround(Math.fround(2 * u - 1) * limit);
 }
 
+/** The state's element before the first step: weights as above, slots +0, the optimizer's scalars. */
+export function initialElement(network: Network, key: PhiloxKey, element: number): number {
+  const { parameters, optimizer, weightsLength } = network;
+  if (element >= weightsLength) return optimizer.scalars[element - weightsLength * (1 + optimizer.slots)] ?? 0;
+  const index = parameters.findLastIndex(({ offset }) => offset <= element);
+  const parameter = parameters[index];
+  if (parameter === undefined) throw new RangeError(`no parameter has element ${element}`);
+  return initialValue(key, index, parameter.limit, element - parameter.offset);
+}
+
 /** Leaf 0: the state before the first step. */
 export function initialState(network: Network, key: PhiloxKey): Float32Array {
   const state = new Float32Array(network.stateLength);
+  const { optimizer, weightsLength } = network;
+  state.set(optimizer.scalars, weightsLength * (1 + optimizer.slots));
   network.parameters.forEach(({ offset, rows, cols, limit }, index) => {
     for (let i = 0; i < rows * cols; i += 1) state[offset + i] = initialValue(key, index, limit, i);
   });
@@ -41,8 +54,7 @@ export function trainStep(
   const logits = inputs.pop() ?? batch.features;
   const { gradient, loss } = network.loss.backward(logits, batch.labels, rows, network.spec.record.classes);
   const gradients = backward(network, state, inputs, kernels.adopt(gradient), kernels);
-  const next = new Float32Array(state.length);
-  for (let i = 0; i < state.length; i += 1) next[i] = network.optimizer.update(state[i] ?? 0, gradients[i] ?? 0);
+  const next = updateState(network, state, gradients);
   kernels.ensureFinite(next, 'update');
   return { state: next, loss };
 }
@@ -71,7 +83,7 @@ function backward(
   gradient: Float32Array,
   kernels: Kernels,
 ): Float32Array {
-  const gradients = new Float32Array(state.length);
+  const gradients = new Float32Array(network.weightsLength);
   let dy = gradient;
   for (let index = network.layers.length - 1; index >= 0; index -= 1) {
     const weights = layerWeights(network, state, index);

@@ -81,8 +81,14 @@ export interface LossResult {
 
 /** A row of the optimizers' table, bound to its settings. */
 export interface Optimizer {
-  /** The new value of one weight; exact float32. */
-  update(weight: number, gradient: number): number;
+  /** Values that are kept for each weight; +0 at the start. */
+  readonly slots: number;
+  /** Values that are kept for the whole run, at its start. */
+  readonly scalars: readonly number[];
+  /** A scalar after the step; exact float32. */
+  nextScalar(index: number, value: number): number;
+  /** Writes the weight and its slots after the step into `next`; exact float32. `scalars` are those after the step. */
+  update(next: Float32Array, weight: number, gradient: number, slots: Float32Array, scalars: Float32Array): void;
 }
 
 export interface OptimizerOperator {

@@ -1,15 +1,38 @@
-import { onlyFields, SpecError } from './fields.ts';
+import { onlyFields } from './fields.ts';
 import type { OptimizerOperator } from './operator.ts';
+import { learningRate, positive } from './settings.ts';
 
 /** w - learning_rate * g, the product rounded first. */
 export const sgd: OptimizerOperator = {
   bind(json, path) {
     onlyFields(json, path, ['op', 'learning_rate']);
-    const given = json.learning_rate;
-    const rate = typeof given === 'number' ? Math.fround(given) : Number.NaN;
-    if (!(rate > 0 && rate <= 1000)) {
-      throw new SpecError(`${path}.learning_rate`, 'must be a number above 0, at most 1000, that float32 can hold');
-    }
-    return { update: (weight, gradient) => Math.fround(weight - Math.fround(rate * gradient)) };
+    const rate = learningRate(json, path);
+    return {
+      slots: 0,
+      scalars: [],
+      nextScalar: (_index, value) => value,
+      update: (next, weight, gradient) => {
+        next[0] = weight - Math.fround(rate * gradient);
+      },
+    };
+  },
+};
+
+/** v = momentum * v + g, then w - learning_rate * v (Polyak 1964); v starts as 0. */
+export const momentum: OptimizerOperator = {
+  bind(json, path) {
+    onlyFields(json, path, ['op', 'learning_rate', 'momentum']);
+    const rate = learningRate(json, path);
+    const decay = positive(json, path, 'momentum', 1);
+    return {
+      slots: 1,
+      scalars: [],
+      nextScalar: (_index, value) => value,
+      update: (next, weight, gradient, slots) => {
+        const moved = Math.fround(Math.fround(decay * (slots[0] ?? 0)) + gradient);
+        next[0] = weight - Math.fround(rate * moved);
+        next[1] = moved;
+      },
+    };
   },
 };

@@ -11,6 +11,8 @@ import { openKernels } from './kernels.ts';
 const pools = [1, 2, 4].map(openKernels);
 afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
+const adam = { op: 'adam', learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+
 const bytes = (values: Float32Array) => Buffer.from(values.slice().buffer);
 
 /** Every kind of float32: normal, denormal, both zeros, the largest and the smallest; sums of them may overflow. */
@@ -132,6 +134,7 @@ describe('the kernels in WebAssembly', () => {
     ['small', smallSpec(), 40],
     ['digits', digitsSpec({ steps: 8, commit_every: 2 }), 100],
     ['convolutions', pictureSpec(), 40],
+    ['adam', smallSpec({ optimizer: adam }), 40],
   ] as const)('take the same steps of a run, state and loss, from every starting point: %s', (_name, spec, records) => {
     const network = networkOf(spec);
     const data = syntheticData(spec, records, 4);
