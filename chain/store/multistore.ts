@@ -369,11 +369,11 @@ function sortedNames(names: readonly string[]): string[] {
   return [...new Set(names)].sort(compareKeys);
 }
 
-/** Writes in order of their keys; the values as plain arrays of their own, since most are views of something larger. */
+/** Writes in order of their keys; the values as plain arrays, whole as the gas store hands them over. */
 function sortedChanges(writes: ReadonlyMap<ByteString, Uint8Array | null>): StoreChanges {
   // JavaScript's own order of such strings is that of their bytes; a function that compares takes twice as long.
   return [...writes.keys()].sort().map((key) => {
     const value = writes.get(key) ?? null;
-    return [key, value === null ? null : new Uint8Array(value)] as const;
+    return [key, value instanceof Buffer ? new Uint8Array(value) : value] as const;
   });
 }
