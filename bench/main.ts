@@ -3,12 +3,13 @@ import type { Benchmark } from './bench.ts';
 import { chain } from './chain.ts';
 import { dispute } from './dispute.ts';
 import { idle } from './idle.ts';
+import { odds } from './odds.ts';
 import { store } from './store.ts';
 import { training } from './training.ts';
 import { verification } from './verification.ts';
 
 /** `npm run bench -- NAME`: readable lines while it runs, then the figures as one line of JSON. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { chain, idle, training, dispute, store, verification };
+const benchmarks: Readonly<Record<string, Benchmark>> = { chain, idle, training, dispute, store, verification, odds };
 
 const [name = ''] = process.argv.slice(2);
 const chosen = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;

@@ -8,7 +8,9 @@ import { drawUnits } from '../training/draw.ts';
 import { networkOf } from '../training/network.ts';
 import { philoxKey } from '../training/random.ts';
 import { initialUnit, train } from '../training/run.ts';
+import type { Spec } from '../training/spec.ts';
 import { digitsSpec, smallSpec, syntheticData, testSeed } from '../training/testing/fixtures.ts';
+import { openKernels } from '../training/wasm/kernels.ts';
 import type { Attack } from '../verifier/attacks/attack.ts';
 import { audit, honestClaim, openClaim, settingOf } from '../verifier/attacks/audit.ts';
 import { corpus } from '../verifier/attacks/corpus.ts';
@@ -188,30 +190,52 @@ async function compareWork(say: Say, steps: number): Promise<Figures> {
   };
 }
 
-/** Hashing a leaf over training its unit, by batch size, c = 1 and c = 8. */
+/** Networks whose trainers hash: the story's, and one of convolutions. */
+const nets: Readonly<Record<string, (batch: number) => Spec>> = {
+  dense: (batch) => digitsSpec({ batch, steps: 8 }),
+  conv: (batch) =>
+    digitsSpec({
+      batch,
+      steps: 8,
+      input: [28, 28, 1],
+      layers: [
+        { op: 'conv2d', filters: 16, size: 3, stride: 1, padding: 'same' },
+        { op: 'relu' },
+        { op: 'conv2d', filters: 32, size: 3, stride: 2, padding: 'same' },
+        { op: 'relu' },
+        { op: 'flatten' },
+        { op: 'dense', units: 10 },
+      ],
+    }),
+};
+
+/** Hashing a leaf over training its unit by the fastest kernels on one thread, by network, batch and c. */
 function overheads(say: Say): Figures {
   const figures: Record<string, number> = {};
-  for (const batch of [32, 128, 512, 2_048, 4_096]) {
-    const spec = digitsSpec({ batch, steps: 8 });
-    const network = networkOf(spec);
-    const data = syntheticData(spec, batch, 7);
-    const { state } = initialUnit(network, testSeed);
-    const batches = Array.from({ length: 1 }, (_, step) => gatherBatch(spec, philoxKey(testSeed), data, step));
-    const repeat = Math.max(2, Math.ceil(2_000 / batch));
-    const [first] = batches;
-    if (first === undefined) throw new Error('no batch');
-    const step = perCall(repeat, () => trainStep(network, state, first));
-    const gather = perCall(repeat, () => gatherBatch(spec, philoxKey(testSeed), data, 0));
-    const stateHash = perCall(repeat, () => stateRoot(state));
-    const batchHash = perCall(repeat, () => batchDigest(batches));
-    const overhead = (c: number) => (stateHash / c + batchHash) / (step + gather);
-    figures[`trainer_overhead_${batch}`] = rounded(overhead(1), 4);
-    figures[`trainer_overhead_${batch}_c8`] = rounded(overhead(8), 4);
-    say(
-      `batch ${batch}: commitments cost ${(100 * overhead(1)).toFixed(1)}% of training, ${(100 * overhead(8)).toFixed(1)}% with c = 8`,
-    );
+  const kernels = openKernels(1);
+  for (const [name, specOf] of Object.entries(nets)) {
+    for (const batch of [32, 128, 512, 2_048]) {
+      const spec = specOf(batch);
+      const network = networkOf(spec);
+      const data = syntheticData(spec, batch, 7);
+      const { state } = initialUnit(network, testSeed);
+      const first = gatherBatch(spec, philoxKey(testSeed), data, 0);
+      const repeat = Math.max(1, Math.ceil((name === 'dense' ? 2_000 : 200) / batch));
+      const step = perCall(repeat, () => {
+        kernels.reset();
+        trainStep(network, state, first, kernels);
+      });
+      const gather = perCall(repeat, () => gatherBatch(spec, philoxKey(testSeed), data, 0));
+      const stateHash = perCall(repeat, () => stateRoot(state));
+      const batchHash = perCall(repeat, () => batchDigest([first]));
+      const [each, eighth] = [1, 8].map((c) => (stateHash / c + batchHash) / (step + gather));
+      figures[`trainer_overhead_${name}_${batch}`] = rounded(each ?? Number.NaN, 4);
+      figures[`trainer_overhead_${name}_${batch}_c8`] = rounded(eighth ?? Number.NaN, 4);
+      const percent = (share = Number.NaN) => `${(100 * share).toFixed(1)}%`;
+      say(`${name} ${batch}: commitments cost ${percent(each)} of training, ${percent(eighth)} with c = 8`);
+    }
   }
-  return { trainer_overhead: figures.trainer_overhead_2048 ?? Number.NaN, ...figures };
+  return { trainer_overhead: figures.trainer_overhead_conv_128 ?? Number.NaN, ...figures };
 }
 
 /** Seconds of CPU that this process takes until the result is called: other programs do not count. */

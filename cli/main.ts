@@ -10,6 +10,7 @@ import { addDisputeCommand } from './commands/dispute.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTrainCommand } from './commands/train.ts';
+import { addVerificationCommand } from './commands/verification.ts';
 import { TxFailed } from './session.ts';
 
 const program = new Command('infinet')
@@ -22,6 +23,7 @@ addExplainCommand(program);
 addClaimCommand(program);
 addDisputeCommand(program);
 addBeaconCommand(program);
+addVerificationCommand(program);
 
 try {
   await program.parseAsync();

@@ -2,15 +2,27 @@ import { adam, adamw } from './operators/adam.ts';
 import { conv2d } from './operators/conv2d.ts';
 import { dense } from './operators/dense.ts';
 import { flatten } from './operators/flatten.ts';
+import { mse } from './operators/mse.ts';
 import type { LayerOperator, LossOperator, OptimizerOperator } from './operators/operator.ts';
+import { avgPool2d, maxPool2d } from './operators/pool2d.ts';
 import { relu } from './operators/relu.ts';
 import { momentum, sgd } from './operators/sgd.ts';
 import { softmaxCrossEntropy } from './operators/softmaxCrossEntropy.ts';
 
 /** The tables of opset 1. A new operator is a file in `operators/` and a row here; rows are never changed or removed. */
 
-export const layerOperators: Readonly<Record<string, LayerOperator>> = { dense, relu, conv2d, flatten };
+export const layerOperators: Readonly<Record<string, LayerOperator>> = {
+  dense,
+  relu,
+  conv2d,
+  max_pool2d: maxPool2d,
+  avg_pool2d: avgPool2d,
+  flatten,
+};
 
-export const lossOperators: Readonly<Record<string, LossOperator>> = { softmax_cross_entropy: softmaxCrossEntropy };
+export const lossOperators: Readonly<Record<string, LossOperator>> = {
+  softmax_cross_entropy: softmaxCrossEntropy,
+  mse,
+};
 
 export const optimizerOperators: Readonly<Record<string, OptimizerOperator>> = { sgd, momentum, adam, adamw };

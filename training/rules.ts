@@ -152,6 +152,14 @@ export const reducers = {
     for (const term of terms ?? []) sum = Math.fround(sum + term);
     return sum;
   },
+  /** Position of the first largest term. */
+  argmax([terms]: readonly Float32Array[]): number {
+    let best = 0;
+    terms?.forEach((term, i) => {
+      if (term > (terms[best] ?? term)) best = i;
+    });
+    return best;
+  },
   max([terms]: readonly Float32Array[]): number {
     let largest = first(terms);
     for (const term of terms ?? []) if (term > largest) largest = term;

@@ -8,8 +8,10 @@ import {
   equalShares,
   escapePpb,
   isTwoThirds,
+  runCost,
   runFee,
   seatUnits,
+  skippingOdds,
   unitAlpha,
 } from './formulas.ts';
 import { defaultParams } from './params.ts';
@@ -188,5 +190,58 @@ describe('cheating in a tenth of the units', () => {
   test('is always seen when every unit is drawn, and never when nothing is bad', () => {
     expect(escapePpb({ ...cheat, units: 20n, badUnits: 1n, k: 18, honestSeats: 1 })).toBe(0n);
     expect(escapePpb({ ...cheat, badUnits: 0n, honestSeats: 3 })).toBe(1_000_000_000n);
+  });
+});
+
+describe('leaving out work, under the default parameters', () => {
+  const { unitsPerSeat, seats, minRunStake, gflopPriceMicro, maxUnits, maxUnitFlop, challengerSharePpm } =
+    defaultParams;
+  const stake = BigInt(minRunStake);
+  const priceMicro = BigInt(gflopPriceMicro);
+  /** The largest run that the chain takes, at the least stake: nowhere is more work to be saved. */
+  const size = { units: maxUnits, unitFlop: maxUnitFlop, priceMicro };
+  const cost = runCost(size);
+  const largest = { ...size, badUnits: maxUnits / 100n, k: unitsPerSeat, honestSeats: seats, stake, reward: 0n };
+
+  test('of 1% of the units pays less than the stake alone that it risks, even in the largest run at the least stake', () => {
+    const odds = skippingOdds(largest);
+    expect(odds.escapePpb).toBeLessThan(516_000_000n);
+    expect(odds.saved).toBe(10_000_000n);
+    expect(odds.risked).toBeGreaterThan(4n * odds.saved);
+    expect(odds.value).toBeLessThan(0n);
+  });
+
+  test('of 1% pays less than it risks while one single seat is honest', () => {
+    expect(skippingOdds({ ...largest, honestSeats: 1 }).value).toBeLessThan(0n);
+  });
+
+  test('of 1% pays less than it risks for a cheat that disputes itself first, and so loses only what is burned', () => {
+    const burned = stake - (stake * challengerSharePpm) / 1_000_000n;
+    expect(skippingOdds({ ...largest, stake: burned }).value).toBeLessThan(0n);
+  });
+
+  test('of any share pays less than it risks where the reward just covers the work, and one seat is honest', () => {
+    expect(cost).toBe(1_000_000_000n);
+    fc.assert(
+      fc.property(fc.bigInt({ min: 10n, max: maxUnits }), fc.bigInt({ min: 1n, max: 1_000n }), (units, share) => {
+        const badUnits = ((units - 2n) * share + 999n) / 1_000n;
+        const reward = runCost({ ...size, units });
+        const odds = skippingOdds({ ...largest, units, badUnits, reward, honestSeats: 1, stake: 1_000n });
+        expect(odds.value).toBeLessThan(0n);
+      }),
+    );
+  });
+
+  test('of 10% of a run that earns nothing saves more than the least stake: the stake alone does not hold large runs', () => {
+    const tenth = { ...largest, badUnits: maxUnits / 10n };
+    expect(skippingOdds(tenth).value).toBeGreaterThan(0n);
+    expect(skippingOdds({ ...tenth, reward: cost }).value).toBeLessThan(-cost / 2n);
+  });
+
+  test('would pay where nobody looks', () => {
+    expect(skippingOdds({ ...largest, honestSeats: 0 })).toMatchObject({
+      escapePpb: 1_000_000_000n,
+      value: 10_000_000n,
+    });
   });
 });

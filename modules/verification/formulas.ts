@@ -178,6 +178,50 @@ export function cheatingValue(cheat: CheatingCase): bigint {
   return scaled > 0n ? ceilDiv(scaled, 1_000_000_000n) : -(-scaled / 1_000_000_000n);
 }
 
+export interface SkippingCase {
+  readonly units: bigint;
+  /** Units that are claimed without the work, none of them the first or the last one. */
+  readonly badUnits: bigint;
+  readonly unitFlop: bigint;
+  readonly k: number;
+  readonly honestSeats: number;
+  /** What a GFLOP costs the trainer, in 10^-6 of a token unit. */
+  readonly priceMicro: bigint;
+  readonly stake: bigint;
+  /** What an accepted run earns. */
+  readonly reward: bigint;
+}
+
+export interface SkippingOdds {
+  /** Chance that nobody notices, 10^-9, rounded up. */
+  readonly escapePpb: bigint;
+  /** What the work left out would have cost, rounded up: it is saved whether anybody notices or not. */
+  readonly saved: bigint;
+  /** (1 - escape) x (stake + reward), rounded down. */
+  readonly risked: bigint;
+  /** saved - risked: what cheating is worth beside honest work, negative when it does not pay. */
+  readonly value: bigint;
+}
+
+/**
+ * What leaving out the work of some units is worth, compared with doing it. An honest trainer gets `reward` and pays for all
+ * units; a cheat keeps stake and reward with the chance of escape only, and pays for fewer units: the difference is
+ * saved - (1 - escape) x (stake + reward). Staying away is worth 0, so a cheat stands best where the reward just covers the
+ * cost of the run (`runCost`): below, it loses the work it did for nothing; above, it risks more.
+ */
+export function skippingOdds(skipping: SkippingCase): SkippingOdds {
+  const { stake, reward, badUnits } = skipping;
+  const unseen = escapePpb({ ...skipping, gain: 0n });
+  const saved = runCost({ ...skipping, units: badUnits });
+  const risked = ((1_000_000_000n - unseen) * (stake + reward)) / 1_000_000_000n;
+  return { escapePpb: unseen, saved, risked, value: saved - risked };
+}
+
+/** What so many units cost to compute, rounded up. `priceMicro` is 10^-6 of a token unit a GFLOP. */
+export function runCost({ units, unitFlop, priceMicro }: RunSize & { readonly priceMicro: bigint }): bigint {
+  return ceilDiv(units * unitFlop * priceMicro, 1_000_000_000n * micro);
+}
+
 /** Whether `votes` of `seats` are at least two thirds. */
 export function isTwoThirds(votes: number, seats: number): boolean {
   return seats > 0 && votes * 3 >= seats * 2;

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { networkOf } from '../network.ts';
 import { initialUnit, runUnit } from '../run.ts';
 import { encodeSpec, type Spec } from '../spec.ts';
-import { digitsSpec, pictureSpec, smallSpec, syntheticBytes, syntheticData, testSeed } from '../testing/fixtures.ts';
+import {
+  digitsSpec,
+  pictureSpec,
+  poolSpec,
+  smallSpec,
+  syntheticBytes,
+  syntheticData,
+  testSeed,
+} from '../testing/fixtures.ts';
 import { trainOnBackend } from './index.ts';
 
 /** Largest distance of two states, relative to the largest change that training made. */
@@ -44,6 +52,8 @@ const adam = { op: 'adam', learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilo
 describe('every operator of the opset and TensorFlow.js (cpu)', () => {
   it.each([
     ['conv2d', pictureSpec()],
+    ['pools', poolSpec()],
+    ['mse', smallSpec({ loss: 'mse' })],
     ['momentum', smallSpec({ optimizer: { op: 'momentum', learning_rate: 0.05, momentum: 0.9 } })],
     ['adam', smallSpec({ optimizer: adam })],
     ['adamw', smallSpec({ optimizer: { ...adam, op: 'adamw', weight_decay: 0.01 } })],

@@ -30,6 +30,16 @@ const layers: Readonly<Record<string, Forward>> = {
   },
   relu: (_weights, x) => tf.relu(x),
   flatten: (_weights, x) => x,
+  max_pool2d: (_weights, x, { size, stride }, [height = 0, width = 0, channels = 0]) => {
+    const pictures = x.as4D(x.shape[0], height, width, channels);
+    const out = tf.maxPool(pictures, Number(size), Number(stride), 'valid');
+    return out.as2D(x.shape[0], out.size / x.shape[0]);
+  },
+  avg_pool2d: (_weights, x, { size, stride }, [height = 0, width = 0, channels = 0]) => {
+    const pictures = x.as4D(x.shape[0], height, width, channels);
+    const out = tf.avgPool(pictures, Number(size), Number(stride), 'valid');
+    return out.as2D(x.shape[0], out.size / x.shape[0]);
+  },
   conv2d: ([kernel, bias], x, { size, stride, padding, filters }, [height = 0, width = 0, channels = 0]) => {
     if (kernel === undefined || bias === undefined) throw new RangeError('conv2d has a kernel and a bias');
     const [side, count] = [Number(size), Number(filters)];
@@ -45,6 +55,8 @@ type Loss = (logits: tf.Tensor2D, labels: tf.Tensor1D, classes: number) => tf.Sc
 const losses: Readonly<Record<string, Loss>> = {
   softmax_cross_entropy: (logits, labels, classes) =>
     tf.losses.softmaxCrossEntropy(tf.oneHot(labels, classes), logits).asScalar(),
+  mse: (outputs, labels, classes) =>
+    tf.losses.meanSquaredError(tf.oneHot(labels, classes).toFloat(), outputs).asScalar(),
 };
 
 /** The weight and its slots after step `step` (from 1). */

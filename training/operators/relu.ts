@@ -1,4 +1,4 @@
-import { cell, map } from '../rules.ts';
+import { cell, flat, map } from '../rules.ts';
 import { onlyFields } from './fields.ts';
 import { type LayerOperator, sizeOf } from './operator.ts';
 
@@ -34,7 +34,7 @@ export const relu: LayerOperator = {
           'input gradient',
           x.rows,
           x.cols,
-          (row, col) => [cell(x, row, col), cell(dy, row, col)],
+          (row, col) => [cell(x, row, col), flat(dy, row * x.cols + col)],
           ([value = 0, gradient = 0]) => (value > 0 ? gradient : 0),
         );
         return { input, parameters: [] };

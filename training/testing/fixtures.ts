@@ -56,6 +56,21 @@ export function pictureSpec(changes: Partial<Record<keyof Spec, unknown>> = {}):
   });
 }
 
+/** Both pools, with windows that overlap. */
+export function poolSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Spec {
+  return pictureSpec({
+    layers: [
+      { op: 'conv2d', filters: 3, size: 2, stride: 1, padding: 'same' },
+      { op: 'max_pool2d', size: 3, stride: 2 },
+      { op: 'relu' },
+      { op: 'avg_pool2d', size: 2, stride: 1 },
+      { op: 'flatten' },
+      { op: 'dense', units: 3 },
+    ],
+    ...changes,
+  });
+}
+
 /** Records that can be learned: a class lights up its own features, over noise; `zeros` in 10 features are 0. */
 export function syntheticBytes(spec: Spec, records: number, zeros = 0): Uint8Array {
   const { features, classes } = spec.record;
