@@ -11,10 +11,10 @@ import { initialUnit, train } from '../training/run.ts';
 import type { Spec } from '../training/spec.ts';
 import { digitsSpec, smallSpec, syntheticData, testSeed } from '../training/testing/fixtures.ts';
 import { openKernels } from '../training/wasm/kernels.ts';
-import type { Attack } from '../verifier/attacks/attack.ts';
-import { audit, honestClaim, openClaim, settingOf } from '../verifier/attacks/audit.ts';
-import { corpus } from '../verifier/attacks/corpus.ts';
-import { playDispute } from '../verifier/attacks/dispute.ts';
+import type { Attack } from '../verifier/testing/attacks/attack.ts';
+import { audit, honestClaim, openClaim, settingOf } from '../verifier/testing/attacks/audit.ts';
+import { corpus } from '../verifier/testing/attacks/corpus.ts';
+import { playDispute } from '../verifier/testing/attacks/dispute.ts';
 import { judgeRun } from '../verifier/worker/replay.ts';
 import { type Benchmark, type Figures, median, rounded, type Say } from './bench.ts';
 

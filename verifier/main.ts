@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fromBech32 } from '@cosmjs/encoding';
 import { Command } from 'commander';
+import { conclude, describeCheck, diagnose } from './doctor/doctor.ts';
 import { describeVerifierHome, initVerifierHome, openVerifierHome, proveVerifierKeys } from './home.ts';
 import { startVerifier } from './start.ts';
 
@@ -54,6 +55,19 @@ program
       },
     };
     console.log(JSON.stringify(message, undefined, 2));
+  });
+
+program
+  .command('doctor')
+  .description('say whether this machine can verify, which backends work, how fast they are and what can be installed')
+  .option('--json', 'print one JSON object instead of lines')
+  .action(async ({ json = false }: { json?: boolean }) => {
+    const checks = await diagnose((check) => {
+      if (!json) for (const line of describeCheck(check)) console.log(line);
+    });
+    const { able, text } = conclude(checks);
+    console.log(json ? JSON.stringify({ able, checks }) : `\n${text}`);
+    process.exitCode = able ? 0 : 1;
   });
 
 program

@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
-import { smallSpec, syntheticData } from '../../training/testing/fixtures.ts';
+import { Verdict } from '../../../proto/generated/infinet/verification/v1/types.ts';
+import { smallSpec, syntheticData } from '../../../training/testing/fixtures.ts';
 import { audit, honestClaim, settingOf } from './audit.ts';
 import { corpus } from './corpus.ts';
 import { playDispute } from './dispute.ts';

@@ -1,4 +1,4 @@
-import { unitCount } from '../../training/spec.ts';
+import { unitCount } from '../../../training/spec.ts';
 import { type Attack, lyingRun } from './attack.ts';
 
 /** Trains honestly, and hands in other weights at the end: a backdoor written in by hand, or a model bought elsewhere. */

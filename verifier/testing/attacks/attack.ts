@@ -1,11 +1,11 @@
-import { type Batch, gatherBatch } from '../../training/batch.ts';
-import { trainStep } from '../../training/canonical/step.ts';
-import { batchDigest, encodeLeaves, type Leaf, StepTree, stateRoot } from '../../training/commit.ts';
-import type { Dataset } from '../../training/dataset.ts';
-import type { Network } from '../../training/network.ts';
-import { philoxKey, randomWord, unitFloat } from '../../training/random.ts';
-import { initialUnit, runUnit, type UnitResult } from '../../training/run.ts';
-import { unitCount } from '../../training/spec.ts';
+import { type Batch, gatherBatch } from '../../../training/batch.ts';
+import { trainStep } from '../../../training/canonical/step.ts';
+import { batchDigest, encodeLeaves, type Leaf, StepTree, stateRoot } from '../../../training/commit.ts';
+import type { Dataset } from '../../../training/dataset.ts';
+import type { Network } from '../../../training/network.ts';
+import { philoxKey, randomWord, unitFloat } from '../../../training/random.ts';
+import { initialUnit, runUnit, type UnitResult } from '../../../training/run.ts';
+import { unitCount } from '../../../training/spec.ts';
 
 /** What a cheating trainer has in front of it: the run that it should do, and the units that it means to cheat in. */
 export interface Setting {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { isTwoThirds, seatUnits } from '../../modules/verification/formulas.ts';
-import { Run, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
-import { floatsToBytes } from '../../training/bytes.ts';
-import type { Dataset } from '../../training/dataset.ts';
-import { networkOf } from '../../training/network.ts';
-import { train } from '../../training/run.ts';
-import { encodeSpec, recordBytes, type Spec, unitCount } from '../../training/spec.ts';
-import { ArtifactUnavailable } from '../artifacts/download.ts';
-import { judgeRun, replayUnit } from '../worker/replay.ts';
-import { openRun, type RunData } from '../worker/runData.ts';
+import { isTwoThirds, seatUnits } from '../../../modules/verification/formulas.ts';
+import { Run, Verdict } from '../../../proto/generated/infinet/verification/v1/types.ts';
+import { floatsToBytes } from '../../../training/bytes.ts';
+import type { Dataset } from '../../../training/dataset.ts';
+import { networkOf } from '../../../training/network.ts';
+import { train } from '../../../training/run.ts';
+import { encodeSpec, recordBytes, type Spec, unitCount } from '../../../training/spec.ts';
+import { ArtifactUnavailable } from '../../artifacts/download.ts';
+import { judgeRun, replayUnit } from '../../worker/replay.ts';
+import { openRun, type RunData } from '../../worker/runData.ts';
 import { type Claim, chance, claimOf, type Setting } from './attack.ts';
 
 /** What the protocol asks of the seats. */

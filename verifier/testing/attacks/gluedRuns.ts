@@ -1,4 +1,4 @@
-import { train } from '../../training/run.ts';
+import { train } from '../../../training/run.ts';
 import { type Attack, lyingRun } from './attack.ts';
 
 /** Two runs are glued: in one single unit the weights are replaced by a run's that was trained elsewhere. */

@@ -1,10 +1,10 @@
-import type { Batch } from '../../training/batch.ts';
-import { StepTree } from '../../training/commit.ts';
-import type { RunFacts } from '../../training/dispute.ts';
-import { firstDifference } from '../../training/prover.ts';
-import { packedStride } from '../../training/rules.ts';
-import { type Outcome, play } from '../../training/testing/play.ts';
-import { evaluateTensor, Trace, traceUnit } from '../../training/trace.ts';
+import type { Batch } from '../../../training/batch.ts';
+import { StepTree } from '../../../training/commit.ts';
+import type { RunFacts } from '../../../training/dispute.ts';
+import { firstDifference } from '../../../training/prover.ts';
+import { packedStride } from '../../../training/rules.ts';
+import { type Outcome, play } from '../../../training/testing/play.ts';
+import { evaluateTensor, Trace, traceUnit } from '../../../training/trace.ts';
 import type { Claim, Setting } from './attack.ts';
 
 /**

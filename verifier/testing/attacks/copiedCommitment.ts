@@ -1,4 +1,4 @@
-import { StepTree } from '../../training/commit.ts';
+import { StepTree } from '../../../training/commit.ts';
 import { type Attack, claimOf } from './attack.ts';
 
 /** Hands in the step root of another run of the same work: leaves bind the run's id, so it opens for nobody else. */

@@ -1,4 +1,4 @@
-import { train } from '../../training/run.ts';
+import { train } from '../../../training/run.ts';
 import { type Attack, claimOf } from './attack.ts';
 
 /** Trains honestly, but from a seed that it has picked among many for its result. */
