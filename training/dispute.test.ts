@@ -6,7 +6,7 @@ import { networkOf } from './network.ts';
 import { firstDifference } from './prover.ts';
 import { initialUnit, runUnit } from './run.ts';
 import { checkSpec, type Spec } from './spec.ts';
-import { digitsSpec, pictureSpec, poolSpec, smallSpec, syntheticData, testSeed } from './testing/fixtures.ts';
+import { digitsSpec, normSpec, pictureSpec, poolSpec, smallSpec, syntheticData, testSeed } from './testing/fixtures.ts';
 import {
   factsOf,
   type HonestRun,
@@ -36,6 +36,8 @@ const wide = trainHonestly(wideSpec, syntheticData(wideSpec, 300));
 const pictures = trainHonestly(pictureSpec({ steps: 2 }), syntheticData(pictureSpec(), 40));
 
 const pools = trainHonestly(poolSpec({ steps: 2, loss: 'mse' }), syntheticData(pictureSpec(), 40));
+
+const norms = trainHonestly(normSpec({ steps: 2 }), syntheticData(pictureSpec(), 40));
 
 const adamSpec = smallSpec({
   optimizer: { op: 'adamw', learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.01 },
@@ -98,6 +100,8 @@ describe('an honest trainer', () => {
     ['convolutions', pictures, 2],
     ['adam', adam, 3],
     ['pools', pools, 1],
+    ['batch norms', norms, 2],
+    ['initial weights of batch norms', norms, 0],
     ['initial weights', small, 0],
   ] as const)('wins at every tensor, wherever a malicious challenger leads: %s', (_name, run, unit) => {
     const trace = honestTrace(run, unit);
@@ -159,6 +163,7 @@ describe('a cheating trainer loses against a challenger that computes the unit',
     ['convolutions', pictures, 1],
     ['adam', adam, 2],
     ['pools', pools, 2],
+    ['batch norms', norms, 2],
   ] as const)('when one bit anywhere in the trace is wrong: %s', (_name, run, unit) => {
     const honest = honestTrace(run, unit);
     for (const tensor of tensorsOf(honest)) {

@@ -13,7 +13,9 @@ export interface Network {
   readonly parameters: readonly Parameter[];
   /** Trainable values: the state's first ones. */
   readonly weightsLength: number;
-  /** Float32 values of the state: weights, each slot of the optimizer for all weights, the optimizer's scalars. */
+  /** Running statistics, one row each, in the order of the layers: the state's last values. */
+  readonly statistics: readonly StatisticsRow[];
+  /** Float32 values of the state: weights, each slot of the optimizer for all weights, its scalars, statistics. */
   readonly stateLength: number;
 }
 
@@ -26,6 +28,18 @@ export interface Parameter {
   readonly cols: number;
   /** Initial values are uniform in [-limit, limit). */
   readonly limit: number;
+  /** What they are instead where `limit` is 0; +0 if absent. */
+  readonly initial?: number;
+}
+
+/** A row of a layer's running statistics within the state. */
+export interface StatisticsRow {
+  readonly layer: number;
+  /** Which of the layer's rows. */
+  readonly row: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly initial: number;
 }
 
 /** Binds a checked specification. */
@@ -48,6 +62,14 @@ export function networkOf(spec: Spec): Network {
     spec.optimizer,
     'spec.optimizer',
   );
+  let stateLength = offset * (1 + optimizer.slots) + optimizer.scalars.length;
+  const statistics = layers.flatMap(({ statistics: rows }, layer) =>
+    (rows?.initial ?? []).map((initial, row): StatisticsRow => {
+      const length = rows?.length ?? 0;
+      stateLength += length;
+      return { layer, row, offset: stateLength - length, length, initial };
+    }),
+  );
   return {
     spec,
     layers,
@@ -55,7 +77,8 @@ export function networkOf(spec: Spec): Network {
     optimizer,
     parameters,
     weightsLength: offset,
-    stateLength: offset * (1 + optimizer.slots) + optimizer.scalars.length,
+    statistics,
+    stateLength,
   };
 }
 
@@ -64,6 +87,13 @@ export function layerWeights(network: Network, state: Float32Array, layer: numbe
   return network.parameters
     .filter((parameter) => parameter.layer === layer)
     .map(({ offset, rows, cols }) => state.subarray(offset, offset + rows * cols));
+}
+
+/** The running statistics of one layer as views into the state. */
+export function layerStatistics(network: Network, state: Float32Array, layer: number): Float32Array[] {
+  return network.statistics
+    .filter((row) => row.layer === layer)
+    .map(({ offset, length }) => state.subarray(offset, offset + length));
 }
 
 /** Floating-point operations of one step, forward and backward; the update and the hashing are not counted. */

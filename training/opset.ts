@@ -1,4 +1,5 @@
 import { adam, adamw } from './operators/adam.ts';
+import { batchNorm } from './operators/batchNorm.ts';
 import { conv2d } from './operators/conv2d.ts';
 import { dense } from './operators/dense.ts';
 import { flatten } from './operators/flatten.ts';
@@ -18,6 +19,7 @@ export const layerOperators: Readonly<Record<string, LayerOperator>> = {
   max_pool2d: maxPool2d,
   avg_pool2d: avgPool2d,
   flatten,
+  batch_norm: batchNorm,
 };
 
 export const lossOperators: Readonly<Record<string, LossOperator>> = {

@@ -73,17 +73,34 @@ function addStep(b: DagBuilder, network: Network, batch: BatchViews, state: numb
     dy = result.input;
   }
   b.within(scope);
-  return addUpdate(b, network, state, gradients.flat());
+  const measured = network.layers.flatMap(({ op, statistics }, index) => {
+    b.within(`${scope}layer ${index}, ${op}: statistics: `);
+    return [...(statistics?.traceMeasure(b, inputs[index] ?? batch.features, network.spec.batch) ?? [])];
+  });
+  b.within(scope);
+  return addUpdate(b, network, state, gradients.flat(), measured);
 }
 
 /** The optimizer on every element; `gradients` in the order of the network's parameters. */
-function addUpdate(b: DagBuilder, network: Network, state: number, gradients: readonly View[]): number {
+function addUpdate(
+  b: DagBuilder,
+  network: Network,
+  state: number,
+  gradients: readonly View[],
+  measured: readonly View[],
+): number {
   const { parameters, optimizer, weightsLength: weights } = network;
   const scalars = weights * (1 + optimizer.slots);
   const before = (offset: number): Range => ({ tensor: state, offset, length: 1 });
   return b.add('state after', network.stateLength, {
     kind: 'map',
     inputs(element) {
+      const row = network.statistics.findLastIndex(({ offset }) => offset <= element);
+      const statistic = network.statistics[row];
+      const view = measured[row];
+      if (statistic !== undefined && view !== undefined) {
+        return [before(element), cell(view, 0, element - statistic.offset)];
+      }
       if (element >= scalars) return [before(element)];
       const weight = element % weights;
       const index = parameters.findLastIndex(({ offset }) => offset <= weight);

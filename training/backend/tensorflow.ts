@@ -30,6 +30,18 @@ const layers: Readonly<Record<string, Forward>> = {
   },
   relu: (_weights, x) => tf.relu(x),
   flatten: (_weights, x) => x,
+  // Running statistics stay as they are: training does not read them.
+  batch_norm: ([gamma, beta], x, { epsilon }, input) => {
+    if (gamma === undefined || beta === undefined) throw new RangeError('batch_norm has gamma and beta');
+    const channels = input.at(-1) ?? 1;
+    const values = x.as2D(x.size / channels, channels);
+    const { mean, variance } = tf.moments(values, 0);
+    const normal = values.sub(mean).div(variance.add(Number(epsilon)).sqrt());
+    return normal
+      .mul(gamma.as1D())
+      .add(beta.as1D())
+      .as2D(x.shape[0], x.size / x.shape[0]);
+  },
   max_pool2d: (_weights, x, { size, stride }, [height = 0, width = 0, channels = 0]) => {
     const pictures = x.as4D(x.shape[0], height, width, channels);
     const out = tf.maxPool(pictures, Number(size), Number(stride), 'valid');
@@ -139,7 +151,7 @@ export function tensorflowStep(network: Network, state: Float32Array, batch: Bat
     });
     return [value, ...updated];
   });
-  const next = new Float32Array(state.length);
+  const next = state.slice();
   const kinds = 1 + optimizer.slots;
   network.parameters.forEach(({ offset }, i) => {
     for (let kind = 0; kind < kinds; kind += 1) {

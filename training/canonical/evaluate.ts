@@ -1,5 +1,6 @@
 import type { Dataset } from '../dataset.ts';
 import type { Network } from '../network.ts';
+import { canonicalKernels } from './kernels.ts';
 import { activations } from './step.ts';
 
 /** Records evaluated at a time; the results do not depend on it. */
@@ -15,7 +16,7 @@ export interface Accuracy {
 
 /** The class of each row of `features` (rows x features): the largest logit, of equal ones the first. @throws NonFiniteError */
 export function predict(network: Network, state: Float32Array, features: Float32Array, rows: number): number[] {
-  const logits = activations(network, state, features, rows).pop() ?? features;
+  const logits = activations(network, state, features, rows, canonicalKernels, true).pop() ?? features;
   const { classes } = network.spec.record;
   return Array.from({ length: rows }, (_, row) => {
     const scores = logits.subarray(row * classes, (row + 1) * classes);

@@ -1,5 +1,5 @@
 import type { Batch } from '../batch.ts';
-import { layerWeights, type Network } from '../network.ts';
+import { layerStatistics, layerWeights, type Network } from '../network.ts';
 import { type PhiloxKey, randomWord, unitFloat } from '../random.ts';
 import { canonicalKernels, type Kernels } from './kernels.ts';
 import { updateState } from './update.ts';
@@ -22,11 +22,14 @@ export function initialValue(key: PhiloxKey, parameter: number, limit: number, e
 /** The state's element before the first step: weights as above, slots +0, the optimizer's scalars. */
 export function initialElement(network: Network, key: PhiloxKey, element: number): number {
   const { parameters, optimizer, weightsLength } = network;
-  if (element >= weightsLength) return optimizer.scalars[element - weightsLength * (1 + optimizer.slots)] ?? 0;
+  if (element >= weightsLength) {
+    const row = network.statistics.findLast(({ offset }) => offset <= element);
+    return row?.initial ?? optimizer.scalars[element - weightsLength * (1 + optimizer.slots)] ?? 0;
+  }
   const index = parameters.findLastIndex(({ offset }) => offset <= element);
   const parameter = parameters[index];
   if (parameter === undefined) throw new RangeError(`no parameter has element ${element}`);
-  return initialValue(key, index, parameter.limit, element - parameter.offset);
+  return parameter.initial ?? initialValue(key, index, parameter.limit, element - parameter.offset);
 }
 
 /** Leaf 0: the state before the first step. */
@@ -34,8 +37,9 @@ export function initialState(network: Network, key: PhiloxKey): Float32Array {
   const state = new Float32Array(network.stateLength);
   const { optimizer, weightsLength } = network;
   state.set(optimizer.scalars, weightsLength * (1 + optimizer.slots));
-  network.parameters.forEach(({ offset, rows, cols, limit }, index) => {
-    for (let i = 0; i < rows * cols; i += 1) state[offset + i] = initialValue(key, index, limit, i);
+  for (const { offset, length, initial } of network.statistics) state.fill(initial, offset, offset + length);
+  network.parameters.forEach(({ offset, rows, cols, limit, initial }, index) => {
+    for (let i = 0; i < rows * cols; i += 1) state[offset + i] = initial ?? initialValue(key, index, limit, i);
   });
   return state;
 }
@@ -54,23 +58,31 @@ export function trainStep(
   const logits = inputs.pop() ?? batch.features;
   const { gradient, loss } = network.loss.backward(logits, batch.labels, rows, network.spec.record.classes);
   const gradients = backward(network, state, inputs, kernels.adopt(gradient), kernels);
-  const next = updateState(network, state, gradients);
+  const measured = network.layers.flatMap(({ statistics }, index) => [
+    ...(statistics?.measure(inputs[index] ?? batch.features, rows, kernels) ?? []),
+  ]);
+  const next = updateState(network, state, gradients, measured);
   kernels.ensureFinite(next, 'update');
   return { state: next, loss };
 }
 
-/** Input of every layer and, last, the output of the network. */
+/** Input of every layer and, last, the output of the network; by the batch's statistics, or the running ones. */
 export function activations(
   network: Network,
   state: Float32Array,
   features: Float32Array,
   rows: number,
   kernels: Kernels = canonicalKernels,
+  running = false,
 ): Float32Array[] {
   const values = [features];
   network.layers.forEach((layer, index) => {
     const x = values[index] ?? features;
-    values.push(layer.forward(layerWeights(network, state, index), x, rows, kernels));
+    const weights = layerWeights(network, state, index);
+    const evaluated = running
+      ? layer.statistics?.evaluate(weights, layerStatistics(network, state, index), x)
+      : undefined;
+    values.push(evaluated ?? layer.forward(weights, x, rows, kernels));
   });
   return values;
 }

@@ -18,6 +18,8 @@ export interface ParameterShape {
   readonly rows: number;
   readonly cols: number;
   readonly limit: number;
+  /** What all elements start as where `limit` is 0; +0 if absent. */
+  readonly initial?: number;
 }
 
 /** A layer bound to the shape of its input. All arrays are row-major float32 without padding. */
@@ -39,6 +41,8 @@ export interface Layer {
     needInput: boolean,
     kernels: Kernels,
   ): Gradients;
+  /** Present where the layer keeps running statistics in the state. */
+  readonly statistics?: Statistics;
   traceForward(b: DagBuilder, weights: readonly View[], x: View, rows: number): View;
   traceBackward(
     b: DagBuilder,
@@ -48,6 +52,22 @@ export interface Layer {
     rows: number,
     needInput: boolean,
   ): TraceGradients;
+}
+
+/** Rows of running values, such as mean and variance of each channel, that training updates and evaluation uses. */
+export interface Statistics {
+  /** One start value a row. */
+  readonly initial: readonly number[];
+  /** Values of a row. */
+  readonly length: number;
+  /** The batch's own rows. */
+  measure(x: Float32Array, rows: number, kernels: Kernels): readonly Float32Array[];
+  /** A running value after a step; exact float32. */
+  next(running: number, measured: number): number;
+  /** The layer's output by its running rows. */
+  evaluate(weights: readonly Float32Array[], running: readonly Float32Array[], x: Float32Array): Float32Array;
+  /** As `measure`: views of one row each. */
+  traceMeasure(b: DagBuilder, x: View, rows: number): readonly View[];
 }
 
 export interface Gradients {

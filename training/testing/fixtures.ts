@@ -56,6 +56,23 @@ export function pictureSpec(changes: Partial<Record<keyof Spec, unknown>> = {}):
   });
 }
 
+/** Batch norms over channels of pictures and over one row of values. */
+export function normSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Spec {
+  const norm = { op: 'batch_norm', momentum: 0.9, epsilon: 1e-3 };
+  return pictureSpec({
+    layers: [
+      { op: 'conv2d', filters: 3, size: 3, stride: 2, padding: 'same' },
+      norm,
+      { op: 'relu' },
+      { op: 'flatten' },
+      { op: 'dense', units: 6 },
+      norm,
+      { op: 'dense', units: 3 },
+    ],
+    ...changes,
+  });
+}
+
 /** Both pools, with windows that overlap. */
 export function poolSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Spec {
   return pictureSpec({

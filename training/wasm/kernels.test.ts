@@ -5,7 +5,15 @@ import { canonicalKernels, type Kernels } from '../canonical/kernels.ts';
 import type { Patches } from '../canonical/patches.ts';
 import { networkOf } from '../network.ts';
 import { initialUnit, runUnit } from '../run.ts';
-import { digitsSpec, pictureSpec, poolSpec, smallSpec, syntheticData, testSeed } from '../testing/fixtures.ts';
+import {
+  digitsSpec,
+  normSpec,
+  pictureSpec,
+  poolSpec,
+  smallSpec,
+  syntheticData,
+  testSeed,
+} from '../testing/fixtures.ts';
 import { openKernels } from './kernels.ts';
 
 const pools = [1, 2, 4].map(openKernels);
@@ -135,6 +143,7 @@ describe('the kernels in WebAssembly', () => {
     ['digits', digitsSpec({ steps: 8, commit_every: 2 }), 100],
     ['convolutions', pictureSpec(), 40],
     ['pools', poolSpec(), 40],
+    ['batch norms', normSpec(), 40],
     ['adam', smallSpec({ optimizer: adam }), 40],
   ] as const)('take the same steps of a run, state and loss, from every starting point: %s', (_name, spec, records) => {
     const network = networkOf(spec);
