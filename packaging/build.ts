@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** Read at run time beside the code. */
-const assets = new Set(['.binpb', '.graphql', '.sql', '.wasm']);
+const assets = new Set(['.binpb', '.csv', '.graphql', '.sql', '.wasm']);
 
 function compile(): void {
   rmSync(dist, { recursive: true, force: true });

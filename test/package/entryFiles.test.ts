@@ -16,6 +16,7 @@ function sources(): string[] {
 test.each([
   'chain/main.ts',
   'cli/main.ts',
+  'economy/main.ts',
   'verifier/main.ts',
   'indexer/main.ts',
   'localnet/main.ts',
