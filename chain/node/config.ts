@@ -45,6 +45,7 @@ const configShape = z.strictObject({
   invariant_period: z.int().min(0),
   halt_height: z.int().min(0).default(0),
   halt_time: z.int().min(0).default(0),
+  watchdog_seconds: z.int().min(0).max(86_400).default(120),
   // Homes made before this could be chosen keep what they kept.
   state: z
     .strictObject({

@@ -44,6 +44,10 @@ invariant_period = ${values.invariantPeriod ?? 0}
 halt_height = 0
 halt_time = 0
 
+# A node that hangs for so long is killed by a process that watches it, with a line in the log that says in what; a service
+# manager then starts it again. 0 watches nothing. Raise it where an upgrade's migrations take longer.
+watchdog_seconds = 120
+
 [state]
 # Which versions of the state queries can ask for: "default" keeps the last 362880, "nothing" all, "everything" the last 2,
 # "custom" the last keep_recent. Old ones are removed every so many blocks (custom: interval).

@@ -29,6 +29,7 @@ import { settleGenesis } from './settleGenesis.ts';
 import { BlockSlices } from './slices.ts';
 import type { ExtensionState, OpenStateMachine, StateMachine } from './stateMachine.ts';
 import { type CometProcess, startComet } from './supervisor.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface NodeOptions {
   readonly home: string;
@@ -109,6 +110,12 @@ async function startAndWait(
   cleanup.push(() => feed.stop());
   const machine = await openMachine(options, setup, feed, logger);
   cleanup.push(() => machine.close());
+  const watchdog = Watchdog.start({
+    seconds: config.watchdog_seconds,
+    bindings: { chain: genesis.chain_id },
+    onLost: (how) => logger.warn({ how }, 'the watchdog is gone: nobody notices should this node hang'),
+  });
+  cleanup.push(() => watchdog.stop());
 
   const failed = Promise.withResolvers<Error>();
   const clock = new ClockWatch(config.clock.warn_skew_s, (seconds) =>
@@ -140,7 +147,9 @@ async function startAndWait(
   const rpc = cometClient(cometRpcUrl(paths.cometConfig), 1000);
   const wait = () => linger(rpc, options.stop);
   const slices = new BlockSlices(machine);
-  const followed = slices.gate(watch.follow(machine.application, (request) => slices.finalizeBlock(request)));
+  const followed = watchdog.follow(
+    slices.gate(watch.follow(machine.application, (request) => slices.finalizeBlock(request))),
+  );
   const application = haltAfter(lingering(followed, wait), point, {
     onReached: () => {
       warnOfHalt();

@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DirectSecp256k1HdWallet } from '@cosmjs/proto-signing';
 import { coins, type StdFee } from '@cosmjs/stargate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { homePaths } from '../../chain/node/paths.ts';
 import { QueryRoundRequest, QueryRoundResponse } from '../../proto/generated/infinet/beacon/v1/query.ts';
 import { QueryPriceRequest, QueryPriceResponse } from '../../proto/generated/infinet/oracle/v1/query.ts';
 import { tx as txCodec } from '../../sdk/codec/index.ts';
@@ -17,6 +19,9 @@ let fundsOfSender: bigint;
 beforeAll(async () => {
   single = await SingleNode.create('single');
   sender = single.sender;
+  const { config } = homePaths(single.home);
+  const settings = readFileSync(config, 'utf8');
+  writeFileSync(config, settings.replace('watchdog_seconds = 120', 'watchdog_seconds = 5'));
   const other = await DirectSecp256k1HdWallet.generate(12, { prefix: 'infinet' });
   receiver = (await other.getAccounts())[0]?.address ?? '';
   await single.start();
@@ -164,6 +169,18 @@ test('kill -9 loses no committed tx, leaves no CometBFT behind, and the app hash
   expect((await single.client.sendTokens(sender, receiver, coins(5, denom), fee)).code).toBe(0);
 });
 
+test('a node that hangs is killed with a line that says so, CometBFT ends with it, and a restart goes on', async () => {
+  const comet = single.node.lines.map(parseLine).find((entry) => entry?.msg === 'CometBFT runs');
+  single.node.process.kill('SIGSTOP');
+  expect(await single.node.ended).toBe('SIGKILL');
+  const fatal = single.node.lines.map(parseLine).find((entry) => entry?.level === 'fatal');
+  expect(fatal?.msg).toContain('infinetd hangs and is ended');
+  expect(fatal?.chain).toBe(single.chainId);
+  await expect.poll(() => isRunning(Number(comet?.pid)), { timeout: 60_000 }).toBe(false);
+  await single.start();
+  await single.blocks(1n);
+});
+
 test('when CometBFT dies infinetd stops with status 1 and one sentence', async () => {
   const comet = single.node.lines.map(parseLine).find((entry) => entry?.msg === 'CometBFT runs');
   process.kill(Number(comet?.pid), 'SIGKILL');
@@ -172,6 +189,15 @@ test('when CometBFT dies infinetd stops with status 1 and one sentence', async (
     /^infinetd: CometBFT \(pid \d+\) ended by signal SIGKILL.*; infinetd stops with it$/,
   );
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function parseLine(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
