@@ -14,6 +14,7 @@ import { createContribution } from '../modules/contribution/index.ts';
 import { createFeegrant } from '../modules/feegrant/index.ts';
 import { createOracle } from '../modules/oracle/index.ts';
 import { createRewards } from '../modules/rewards/index.ts';
+import { createSlashing } from '../modules/slashing/index.ts';
 import { createStaking } from '../modules/staking/index.ts';
 import { createUpgrade } from '../modules/upgrade/index.ts';
 import type { UpgradeInfo } from '../modules/upgrade/keeper.ts';
@@ -72,7 +73,18 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
   const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority });
   const feegrant = createFeegrant({ addresses, accounts: auth.keeper, bank: bank.keeper });
   const consensus = createConsensus({ addresses, authority, params: consensusParams });
-  const staking = createStaking({ addresses, accounts: auth.keeper, bank: bank.keeper, authority });
+  // Staking tells slashing who enters the active set, and asks who never may again.
+  const staking: ReturnType<typeof createStaking> = createStaking({
+    addresses,
+    accounts: auth.keeper,
+    bank: bank.keeper,
+    authority,
+    signers: {
+      validatorBonded: (ctx, address) => slashing.keeper.validatorBonded(ctx, address),
+      isTombstoned: (ctx, address) => slashing.keeper.isTombstoned(ctx, address),
+    },
+  });
+  const slashing = createSlashing({ addresses, staking: staking.keeper, consensus: consensusParams, report });
   const oracle = createOracle({ addresses });
   const beacon = createBeacon({ addresses, staking: staking.keeper });
   const rewards = createRewards({ addresses, bank: bank.keeper, staking: staking.keeper, oracle: oracle.keeper });
@@ -114,6 +126,7 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
     feegrant,
     consensus,
     staking,
+    slashing,
     oracle,
     beacon,
     contribution,

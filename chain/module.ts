@@ -18,6 +18,19 @@ export interface ExtendedVote {
   readonly extension: Uint8Array | undefined;
 }
 
+/** A fault against consensus that CometBFT has proven and the block carries. What it names need not be known to anyone here. */
+export interface Misbehavior {
+  readonly kind: 'duplicate_vote' | 'light_client_attack';
+  /** Consensus address, 20 bytes. */
+  readonly validator: Uint8Array;
+  /** The validator's power in the set of `height`, as CometBFT has checked it. */
+  readonly power: bigint;
+  /** Where it happened. */
+  readonly height: bigint;
+  /** Time of the block at `height`, nanoseconds since the Unix epoch. */
+  readonly time: bigint;
+}
+
 /** A property of the whole state that must hold after each block; returns what is wrong, or undefined. */
 export interface Invariant {
   readonly name: string;
@@ -57,6 +70,8 @@ export interface Module {
   readonly migrations?: ReadonlyMap<bigint, (ctx: Context) => void>;
   /** Runs when the block carries the injected extended commit, before `beginBlock`. Votes are in the set's order. */
   voteExtensions?(ctx: Context, votes: readonly ExtendedVote[]): void;
+  /** Runs when the block carries evidence, before `beginBlock`. A throw stops the chain for good: nodes replay the block. */
+  misbehavior?(ctx: Context, faults: readonly Misbehavior[]): void;
   beginBlock?(ctx: Context): void;
   endBlock?(ctx: Context): readonly ValidatorUpdate[];
   readonly invariants?: readonly Invariant[];

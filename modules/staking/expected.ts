@@ -15,3 +15,11 @@ export interface StakingBank {
   undelegateFromModule(ctx: Context, moduleName: string, to: Uint8Array, coins: readonly Coin[]): void;
   burn(ctx: Context, moduleName: string, coins: readonly Coin[]): void;
 }
+
+/** Who keeps books about signers, by consensus address: the module slashing where a chain has it. */
+export interface StakingSigners {
+  /** A validator enters the active set. */
+  validatorBonded(ctx: Context, address: Uint8Array): void;
+  /** Whether this key may never validate again. */
+  isTombstoned(ctx: Context, address: Uint8Array): boolean;
+}

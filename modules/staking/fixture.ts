@@ -8,6 +8,7 @@ import {
   createFixture as createBankFixture,
   run,
 } from '../bank/fixture.ts';
+import type { StakingSigners } from './expected.ts';
 import { createStaking } from './index.ts';
 import { msgCreateValidator, msgDelegate, msgUndelegate } from './messages.ts';
 
@@ -37,10 +38,16 @@ export const params = {
   min_commission_rate: '0.010000000000000000',
 };
 
-export function createFixture(staking: Record<string, unknown> = {}) {
+export function createFixture(staking: Record<string, unknown> = {}, signers?: StakingSigners) {
   const fixture = createBankFixture();
   const { auth, bank, authority, state } = fixture;
-  const parts = createStaking({ addresses, accounts: auth.keeper, bank: bank.keeper, authority });
+  const parts = createStaking({
+    addresses,
+    accounts: auth.keeper,
+    bank: bank.keeper,
+    authority,
+    ...(signers && { signers }),
+  });
   const ctx = blockContext(state, 0n);
   auth.module.initGenesis?.(ctx, {});
   const bytes = [1, 2, 3, 4, 5, 6, 7, 8, 9];

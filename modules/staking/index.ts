@@ -1,7 +1,7 @@
 import type { Module } from '../../chain/module.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { Delegating } from './delegating.ts';
-import type { StakingAccounts, StakingBank } from './expected.ts';
+import type { StakingAccounts, StakingBank, StakingSigners } from './expected.ts';
 import { exportStakingGenesis, type GenesisParts, initStakingGenesis } from './genesis.ts';
 import { MessageReader } from './handlers/reading.ts';
 import { stakingRoutes } from './handlers/routes.ts';
@@ -22,16 +22,18 @@ export interface StakingDeps {
   readonly bank: StakingBank;
   /** Address that may change parameters: the account of the module `gov`. */
   readonly authority: Uint8Array;
+  /** Without it nobody is told of signers, and every key may come back. */
+  readonly signers?: StakingSigners;
 }
 
 /** The door of staking: validators, delegations, the active set. */
-export function createStaking({ addresses, accounts, bank, authority }: StakingDeps): {
+export function createStaking({ addresses, accounts, bank, authority, signers }: StakingDeps): {
   module: Module;
   keeper: StakingKeeper;
 } {
   const state = new StakingState(addresses);
   const pools = new Pools(state, bank, accounts);
-  const set = new ValidatorSet(state, pools, addresses);
+  const set = new ValidatorSet(state, pools, addresses, signers);
   const delegating = new Delegating(state, pools, set, addresses);
   const redelegating = new Redelegating(state, pools, delegating, addresses);
   const slashing = new Slashing(state, pools, delegating, addresses);
@@ -43,7 +45,14 @@ export function createStaking({ addresses, accounts, bank, authority }: StakingD
     module: {
       name: 'staking',
       stores: [stakingStore],
-      messages: stakingRoutes({ state, delegating, redelegating, reader, authority: addresses.accountText(authority) }),
+      messages: stakingRoutes({
+        state,
+        delegating,
+        redelegating,
+        reader,
+        signers,
+        authority: addresses.accountText(authority),
+      }),
       queries: stakingQueries(state, pools, addresses),
       invariants: stakingInvariants(state, pools),
       initGenesis: (ctx, value) => initStakingGenesis(ctx, value, parts),

@@ -11,6 +11,7 @@ import {
   consensusPower,
   isBonded,
   potentialPower,
+  powerReduction,
   type Validator,
 } from './validator.ts';
 import type { ValidatorSet } from './validatorSet.ts';
@@ -99,6 +100,17 @@ export class StakingKeeper {
       }),
     );
     return burned;
+  }
+
+  /**
+   * Burns `fraction` of the stake that `power` was at `faultHeight`, as CometBFT tells it, and returns the tokens burned from
+   * the validator itself. What has been unbonded or redelegated since then pays its part first. Tells nobody: the caller
+   * knows the reason. Unknown and unbonded validators and faults of the future burn nothing.
+   */
+  slashPower(ctx: Context, operator: Uint8Array, faultHeight: bigint, power: bigint, fraction: Dec): bigint {
+    const validator = this.#state.validators.get(ctx, operator);
+    if (validator === undefined) return 0n;
+    return this.#slashing.slash(ctx, validator, faultHeight, power * powerReduction, fraction);
   }
 
   /** Takes a validator out of the active set at the end of this block; unknown and jailed ones are left as they are. */

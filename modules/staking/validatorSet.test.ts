@@ -86,11 +86,33 @@ describe('the active set', () => {
   test('a jailed one leaves, and comes back when it is let out', () => {
     const fixture = createFixture();
     createValidator(later(fixture, 1n), fixture, 1, 5n * million);
+    createValidator(later(fixture, 1n), fixture, 2, 5n * million);
     endBlock(later(fixture, 1n), fixture);
     fixture.staking.keeper.jail(later(fixture, 2n), account(1));
     expect(endBlock(later(fixture, 2n), fixture)).toEqual([[1, 0n]]);
     fixture.staking.keeper.unjail(later(fixture, 3n), account(1));
     expect(endBlock(later(fixture, 3n), fixture)).toEqual([[1, 5n]]);
+    expect(problems(fixture)).toEqual([]);
+  });
+
+  test('the last one that can validate stays until somebody else can: CometBFT would stop for good without any', () => {
+    const fixture = createFixture();
+    const { keeper } = fixture.staking;
+    createValidator(later(fixture, 1n), fixture, 1, 5n * million);
+    endBlock(later(fixture, 1n), fixture);
+    keeper.jail(later(fixture, 2n), account(1));
+    expect(endBlock(later(fixture, 2n), fixture)).toEqual([]);
+    undelegate(later(fixture, 3n), fixture, 1, 1, (5n * million).toString());
+    expect(endBlock(later(fixture, 3n), fixture)).toEqual([]);
+    expect(keeper.totalBondedPower(later(fixture, 3n))).toBe(5n);
+    expect(problems(fixture)).toEqual([]);
+    createValidator(later(fixture, 4n), fixture, 2, 7n * million);
+    expect(endBlock(later(fixture, 4n), fixture)).toEqual([
+      [2, 7n],
+      [1, 0n],
+    ]);
+    endBlock(later(fixture, 5n, unbondingSeconds), fixture);
+    expect(keeper.validatorByOperator(later(fixture, 5n), account(1))).toBeUndefined();
     expect(problems(fixture)).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import type { ValidatorUpdate } from '../../chain/module.ts';
 import { fromByteString } from '../../chain/store/kv.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { toByteString } from '../../sdk/codec/byteString.ts';
+import type { StakingSigners } from './expected.ts';
 import type { Pools } from './pools.ts';
 import { rawKeys, type StakingState } from './state.ts';
 import {
@@ -20,16 +21,20 @@ export class ValidatorSet {
   readonly #state: StakingState;
   readonly #pools: Pools;
   readonly #addresses: AddressCodec;
+  readonly #signers: StakingSigners | undefined;
 
-  constructor(state: StakingState, pools: Pools, addresses: AddressCodec) {
+  constructor(state: StakingState, pools: Pools, addresses: AddressCodec, signers?: StakingSigners) {
     this.#state = state;
     this.#pools = pools;
     this.#addresses = addresses;
+    this.#signers = signers;
   }
 
   /**
    * Brings the active set in line with the ranking and returns what changed for CometBFT: first the validators of the set
    * whose power is new, by rank, then those that fell out, by address, with power 0. A power of 0 is sent for no one else.
+   * If nobody is left who could validate, the last set stays as it was until somebody is: CometBFT stops for good at an
+   * empty one.
    */
   update(ctx: Context): ValidatorUpdate[] {
     const { maxValidators } = this.#state.params.require(ctx);
@@ -39,7 +44,9 @@ export class ValidatorSet {
     const updates: ValidatorUpdate[] = [];
     let totalPower = 0n;
     let entering = 0n;
-    for (const ranked of this.#top(ctx, maxValidators)) {
+    const top = this.#top(ctx, maxValidators);
+    if (top.length === 0) last.clear();
+    for (const ranked of top) {
       const validator = isBonded(ranked) ? ranked : this.#bond(ctx, ranked);
       if (validator !== ranked) entering += validator.tokens;
       const key = toByteString(validator.operator);
@@ -151,6 +158,7 @@ export class ValidatorSet {
     this.#state.setValidator(ctx, bonded);
     this.#state.addToRanking(ctx, bonded);
     this.#leaveQueue(ctx, [bonded.unbondingTime, bonded.unbondingHeight], bonded.operatorAddress);
+    this.#signers?.validatorBonded(ctx, consensusAddress(consensusKey(bonded.consensusPubkey)));
     return bonded;
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fromBech32 } from '@cosmjs/encoding';
 import { z } from 'zod';
+import type { ChainEvent } from '../../../chain/events.ts';
 import * as staking from '../../../modules/staking/events.ts';
 import { ed25519Keys, stakingTx } from '../../../sdk/codec/index.ts';
 import type { Changes } from '../../database/changes.ts';
@@ -13,6 +14,22 @@ import { delegations, slashes, stakes, validators, votingPowers } from './tables
 /** Leaves a field of MsgEditValidator as it is (x/staking/types). */
 const doNotModify = '[do-not-modify]';
 const powerReduction = 1_000_000n;
+
+const recordSlash = on(staking.slash, ({ address, power, reason, burned_coins }, { height, position }, changes) =>
+  changes.insert(slashes, {
+    height,
+    position,
+    consensusAddress: hexText(fromBech32(address).data),
+    power: power.toString(),
+    reason,
+    burned: burned_coins.toString(),
+  }),
+);
+
+/** x/slashing tells of a jailing under the type of a slash, with one attribute of another name. */
+function isJailing({ attributes }: ChainEvent): boolean {
+  return attributes.some(({ key }) => key === 'jailed');
+}
 
 export const validatorsView: View = {
   name: 'validators',
@@ -31,16 +48,12 @@ export const validatorsView: View = {
     on(staking.unbond, ({ delegator, validator, amount }, { height }, changes) =>
       give(changes, height, delegator, validator, amount, -1n),
     ),
-    on(staking.slash, ({ address, power, reason, burned_coins }, { height, position }, changes) =>
-      changes.insert(slashes, {
-        height,
-        position,
-        consensusAddress: hexText(fromBech32(address).data),
-        power: power.toString(),
-        reason,
-        burned: burned_coins.toString(),
-      }),
-    ),
+    {
+      type: recordSlash.type,
+      handle: (event, place, changes) => {
+        if (!isJailing(event)) recordSlash.handle(event, place, changes);
+      },
+    },
   ],
   messages: [
     onMessage(stakingTx.MsgCreateValidator.typeUrl, stakingTx.MsgCreateValidator, (message, place, changes) =>

@@ -10,7 +10,7 @@ import type { StakingParts } from './parts.ts';
 import { positiveAmount, readDec, readInteger, requireBondDenom } from './reading.ts';
 
 export function createValidator(
-  { state, delegating, reader }: StakingParts,
+  { state, delegating, reader, signers }: StakingParts,
   ctx: Context,
   message: stakingTx.MsgCreateValidator,
 ): stakingTx.MsgCreateValidatorResponse {
@@ -33,7 +33,10 @@ export function createValidator(
   }
   if (state.validators.has(ctx, operator)) fail(stakingErrors.validatorOwnerExists);
   const key = consensusKey(pubkey);
-  if (state.byConsensusAddress.has(ctx, consensusAddress(key))) fail(stakingErrors.validatorPubKeyExists);
+  const address = consensusAddress(key);
+  if (state.byConsensusAddress.has(ctx, address)) fail(stakingErrors.validatorPubKeyExists);
+  // The SDK lets a tombstoned key return once its validator is gone, and then it could sign twice for free.
+  if (signers?.isTombstoned(ctx.unmetered(), address)) fail(stakingErrors.validatorPubKeyExists);
   requireBondDenom(denom, params.bondDenom);
   requireShortTexts(message.description);
 

@@ -1,4 +1,5 @@
 import type { Delegating } from '../delegating.ts';
+import type { StakingSigners } from '../expected.ts';
 import type { Redelegating } from '../redelegating.ts';
 import type { StakingState } from '../state.ts';
 import type { MessageReader } from './reading.ts';
@@ -9,6 +10,7 @@ export interface StakingParts {
   readonly delegating: Delegating;
   readonly redelegating: Redelegating;
   readonly reader: MessageReader;
+  readonly signers: StakingSigners | undefined;
   /** Bech32 address of the governance account. */
   readonly authority: string;
 }

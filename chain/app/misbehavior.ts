@@ -1,0 +1,16 @@
+import { abci } from '../../sdk/codec/index.ts';
+import type { Misbehavior } from '../module.ts';
+import { fromTimestamp } from '../time.ts';
+
+const kinds: ReadonlyMap<abci.MisbehaviorType, Misbehavior['kind']> = new Map([
+  [abci.MisbehaviorType.DUPLICATE_VOTE, 'duplicate_vote'],
+  [abci.MisbehaviorType.LIGHT_CLIENT_ATTACK, 'light_client_attack'],
+]);
+
+/** The faults of a block in CometBFT's order; kinds that nobody here knows are left out, as x/evidence does. */
+export function provenFaults(misbehavior: readonly abci.Misbehavior[]): Misbehavior[] {
+  return misbehavior.flatMap(({ type, validator: { address, power }, height, time }) => {
+    const kind = kinds.get(type);
+    return kind === undefined ? [] : [{ kind, validator: address, power, height, time: fromTimestamp(time) }];
+  });
+}
