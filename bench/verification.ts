@@ -172,7 +172,7 @@ async function compareWork(say: Say, steps: number): Promise<Figures> {
   const holdout = syntheticData(spec, 200, 7);
   const checked = cpuSeconds();
   for (const units of draws) {
-    const opened = openClaim(setting, claim);
+    const opened = await openClaim(setting, claim);
     if (opened === undefined) throw new Error('the claim does not open');
     await judgeRun(opened, units, new Uint8Array(20), async () => holdout);
   }

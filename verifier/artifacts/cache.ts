@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { contentRoot, equalBytes } from '../../training/merkle.ts';
-import { ArtifactMismatch, download } from './download.ts';
+import { download } from './download.ts';
 
 /** Bytes bound by their content root, and where they are served. */
 export interface ArtifactRef {
@@ -11,7 +21,7 @@ export interface ArtifactRef {
   readonly uris: readonly string[];
 }
 
-/** Artifacts on disk, by content root; what lies there was checked when it was written. */
+/** Artifacts on disk, by content root. A disk may lie too: what lies there is checked whenever it is used. */
 export class ArtifactCache {
   readonly #folder: string;
 
@@ -22,36 +32,46 @@ export class ArtifactCache {
 
   /**
    * Path of a file that holds exactly the artifact.
-   * Throws `ArtifactUnavailable`, or `ArtifactMismatch` when what is served is not what the root says.
+   * Throws `ArtifactUnavailable`, or `ArtifactMismatch` when what every mirror serves is not what the root says.
    */
   async fetch(artifact: ArtifactRef): Promise<string> {
-    const path = join(this.#folder, Buffer.from(artifact.root).toString('hex'));
-    if (existsSync(path) && statSync(path).size === artifact.sizeBytes) return path;
-    const bytes = await download(artifact.uris, { maxBytes: artifact.sizeBytes });
-    requireContent(artifact, bytes);
-    const draft = `${path}.${process.pid}`;
-    try {
-      writeFileSync(draft, bytes);
-      renameSync(draft, path);
-    } catch (error) {
-      rmSync(draft, { force: true });
-      throw error;
-    }
-    return path;
+    await this.read(artifact);
+    return this.#path(artifact);
   }
 
   async read(artifact: ArtifactRef): Promise<Uint8Array> {
-    const bytes = readFileSync(await this.fetch(artifact));
-    requireContent(artifact, bytes);
+    const isRight = (bytes: Uint8Array) =>
+      bytes.length === artifact.sizeBytes && equalBytes(contentRoot(bytes), artifact.root);
+    const path = this.#path(artifact);
+    if (existsSync(path)) {
+      const kept = readFileSync(path);
+      if (isRight(kept)) return kept;
+      rmSync(path);
+    }
+    const bytes = await download(artifact.uris, { maxBytes: artifact.sizeBytes, isRight });
+    writeWhole(path, bytes);
     return bytes;
+  }
+
+  #path({ root }: ArtifactRef): string {
+    return join(this.#folder, Buffer.from(root).toString('hex'));
   }
 }
 
-function requireContent(artifact: ArtifactRef, bytes: Uint8Array): void {
-  if (bytes.length !== artifact.sizeBytes) {
-    throw new ArtifactMismatch(`the artifact has ${bytes.length} bytes, its manifest says ${artifact.sizeBytes}`);
-  }
-  if (!equalBytes(contentRoot(bytes), artifact.root)) {
-    throw new ArtifactMismatch(`the artifact's content root is not ${Buffer.from(artifact.root).toString('hex')}`);
+/** Under its name there is all of it or nothing, even when the disk is full or the power fails. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+  const draft = `${path}.${process.pid}`;
+  try {
+    const file = openSync(draft, 'w');
+    try {
+      writeFileSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
 }

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSocketServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { contentRoot } from '../../training/merkle.ts';
 import { ArtifactCache } from './cache.ts';
 import { ArtifactMismatch, ArtifactUnavailable, download } from './download.ts';
@@ -113,6 +115,88 @@ describe('a download', () => {
   });
 });
 
+describe('bytes that are not the ones asked for', () => {
+  const isRight = (received: Uint8Array) => Buffer.compare(received, bytes) === 0;
+  const options = { maxBytes: 5000, attempts: 1, isRight };
+  const garbage = randomBytes(5000);
+
+  test('are passed over for those of the next mirror', async () => {
+    const wrong = await serve((_request, response) => void response.end(garbage));
+    const good = await serve((_request, response) => void response.end(bytes));
+    expect(await download([wrong, good], options)).toEqual(bytes);
+  });
+
+  test('are asked for again from the start: they may have been damaged on their way', async () => {
+    const ranges: (string | undefined)[] = [];
+    const uri = await serve((request, response) => {
+      ranges.push(request.headers.range);
+      response.end(ranges.length === 1 ? garbage : bytes);
+    });
+    expect(await download([uri], { ...options, attempts: 2 })).toEqual(bytes);
+    expect(ranges).toEqual([undefined, undefined]);
+  });
+
+  test('come of a server that answers with another range than was asked for, and are asked for again', async () => {
+    let requests = 0;
+    const uri = await serve((request, response) => {
+      requests++;
+      if (requests === 1) {
+        response.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, 2000));
+        setTimeout(() => response.destroy(), 50);
+      } else if (request.headers.range !== undefined) {
+        response.writeHead(206, { 'content-range': 'bytes 0-2999/5000' }).end(bytes.subarray(0, 3000));
+      } else response.end(bytes);
+    });
+    expect(await download([uri], { ...options, attempts: 3 })).toEqual(bytes);
+    expect(requests).toBe(3);
+  });
+
+  test('are a mismatch only if every mirror served some: one that is away may have had the right ones', async () => {
+    const wrong = await serve((_request, response) => void response.end(garbage));
+    const short = await serve((_request, response) => void response.end(bytes.subarray(1)));
+    const long = await serve((_request, response) => void response.end(Buffer.concat([bytes, bytes])));
+    await expect(download([wrong, short, long], options)).rejects.toThrow(ArtifactMismatch);
+    await expect(download([wrong, 'http://127.0.0.1:1/'], options)).rejects.toThrow(ArtifactUnavailable);
+  });
+
+  test('an answer that ends early without saying how long it is, is a mismatch and never taken', async () => {
+    const cut = await speak((socket) => socket.end(`HTTP/1.0 200 OK\r\n\r\n${'x'.repeat(100)}`));
+    await expect(download([cut], options)).rejects.toThrow(ArtifactMismatch);
+  });
+
+  test.each([
+    ['no HTTP', (socket: Socket) => socket.end(garbage)],
+    ['nothing and hangs up', (socket: Socket) => socket.destroy()],
+    ['headers without end', (socket: Socket) => flood(socket)],
+    ['a length that is none', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\nxx')],
+    ['chunks that are none', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz')],
+  ])('a peer that speaks %s is unavailable', async (_name, answer) => {
+    await expect(download([await speak(answer)], { ...options, deadlineMs: 5000 })).rejects.toThrow(
+      ArtifactUnavailable,
+    );
+  });
+});
+
+/** A peer that answers each connection in its own way. */
+async function speak(answer: (socket: Socket) => unknown): Promise<string> {
+  const server = createSocketServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => answer(socket));
+  });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done);
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/artifact`;
+}
+
+function flood(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\n');
+  const timer = setInterval(() => socket.write(`x-${'y'.repeat(1000)}: z\r\n`), 1);
+  socket.on('close', () => clearInterval(timer));
+}
+
 describe('the cache of artifacts', () => {
   const refOf = (path: string) => ({ root: contentRoot(bytes), sizeBytes: 5000, uris: [pathToFileURL(path).href] });
 
@@ -129,6 +213,8 @@ describe('the cache of artifacts', () => {
   test.each([
     ['swapped', Buffer.from(bytes).fill(1, 100, 101)],
     ['truncated', bytes.subarray(0, 4999)],
+    ['oversized', Buffer.concat([bytes, bytes.subarray(0, 1)])],
+    ['no', Buffer.alloc(0)],
   ])('calls %s bytes a mismatch and keeps nothing of them', async (_name, served) => {
     const path = join(folder, 'source');
     writeFileSync(path, served);
@@ -136,4 +222,29 @@ describe('the cache of artifacts', () => {
     await expect(cache.fetch(refOf(path))).rejects.toThrow(ArtifactMismatch);
     await expect(cache.fetch(refOf(path))).rejects.toThrow(ArtifactMismatch);
   });
+
+  test('fetches again what the disk has lost: bytes that lie there are checked whenever they are used', async () => {
+    const path = join(folder, 'source');
+    writeFileSync(path, bytes);
+    const cache = new ArtifactCache(join(folder, 'cache'));
+    const kept = await cache.fetch(refOf(path));
+    for (const damaged of [Buffer.alloc(5000), bytes.subarray(0, 10)]) {
+      writeFileSync(kept, damaged);
+      expect(readFileSync(await cache.fetch(refOf(path)))).toEqual(bytes);
+    }
+  });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'keeps nothing on a full disk, says so, and goes on once there is room',
+    async () => {
+      const path = join(folder, 'source');
+      writeFileSync(path, bytes);
+      const cache = new ArtifactCache(join(folder, 'cache'));
+      const draft = join(folder, 'cache', `${Buffer.from(contentRoot(bytes)).toString('hex')}.${process.pid}`);
+      symlinkSync('/dev/full', draft);
+      await expect(cache.fetch(refOf(path))).rejects.toThrow('ENOSPC');
+      expect(readdirSync(join(folder, 'cache'))).toEqual([]);
+      expect(readFileSync(await cache.fetch(refOf(path)))).toEqual(bytes);
+    },
+  );
 });

@@ -21,17 +21,20 @@ export interface DownloadOptions {
   readonly deadlineMs?: number;
   /** Tries a mirror, with growing pauses, before the next mirror. */
   readonly attempts?: number;
+  /** Whether these are the bytes that were asked for. Others are asked for again, then of the next mirror. */
+  readonly isRight?: (bytes: Uint8Array) => boolean;
 }
 
 /** Larger artifacts are not taken: they are held in memory, and their size and mirrors are a stranger's to choose. */
 export const largestDownload = 2 ** 30;
 
 /**
- * Bytes from the first mirror that serves them. A broken HTTP transfer goes on where it stopped (range requests).
- * Throws `ArtifactUnavailable` naming each mirror's failure.
+ * Bytes from the first mirror that serves the right ones. A broken HTTP transfer goes on where it stopped (range requests).
+ * Throws `ArtifactMismatch` when every mirror served other bytes, for then they are not to be had anywhere, and
+ * `ArtifactUnavailable` otherwise: a mirror that could not be reached may have had them. Both name each mirror's failure.
  */
 export async function download(uris: readonly string[], options: DownloadOptions): Promise<Uint8Array> {
-  const failures: string[] = [];
+  const failures: Error[] = [];
   if (options.maxBytes > largestDownload) {
     throw new ArtifactUnavailable(`${options.maxBytes} bytes are more than this worker takes, ${largestDownload}`);
   }
@@ -39,15 +42,19 @@ export async function download(uris: readonly string[], options: DownloadOptions
     try {
       return await fromMirror(uri, options);
     } catch (error) {
-      failures.push(`${uri}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(error instanceof Error ? error : new Error(String(error)));
     }
   }
-  throw new ArtifactUnavailable(failures.length === 0 ? 'no mirror is named' : failures.join('; '));
+  const said = failures.map(({ message }, at) => `${uris[at]}: ${message}`).join('; ');
+  if (failures.length > 0 && failures.every((error) => error instanceof WrongBytes || error instanceof TooLarge)) {
+    throw new ArtifactMismatch(said);
+  }
+  throw new ArtifactUnavailable(failures.length === 0 ? 'no mirror is named' : said);
 }
 
 async function fromMirror(uri: string, options: DownloadOptions): Promise<Uint8Array> {
   const { protocol } = new URL(uri);
-  if (protocol === 'file:') return await fromFile(uri, options.maxBytes);
+  if (protocol === 'file:') return requireRight(await fromFile(uri, options.maxBytes), options);
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`this worker cannot read ${protocol} addresses`);
   const received = new Collector(options.maxBytes);
   const attempts = options.attempts ?? 3;
@@ -55,16 +62,25 @@ async function fromMirror(uri: string, options: DownloadOptions): Promise<Uint8A
   for (let attempt = 1; ; attempt++) {
     try {
       await fromHttp(uri, received, options.stallMs ?? 10_000, deadline);
-      return received.bytes();
+      return requireRight(received.bytes(), options);
     } catch (error) {
       if (deadline.aborted) throw new Error('too slow', { cause: error });
       if (attempt === attempts || error instanceof TooLarge) throw error;
+      // What came may have been mixed up on its way: the next try starts over.
+      if (error instanceof WrongBytes) received.restart();
       await sleep(250 * 2 ** attempt);
     }
   }
 }
 
 class TooLarge extends Error {}
+
+class WrongBytes extends Error {}
+
+function requireRight(bytes: Uint8Array, { isRight }: DownloadOptions): Uint8Array {
+  if (isRight !== undefined && !isRight(bytes)) throw new WrongBytes(`${bytes.length} bytes, not the ones asked for`);
+  return bytes;
+}
 
 /** Collects chunks up to a limit, and keeps them when a transfer breaks. */
 class Collector {

@@ -1,7 +1,7 @@
 import type { Contribution, Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import { type Attestation, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
-import type { ArtifactCache, ArtifactRef } from '../artifacts/cache.ts';
-import { ArtifactMismatch } from '../artifacts/download.ts';
+import type { ArtifactCache } from '../artifacts/cache.ts';
+import { ArtifactMismatch, ArtifactUnavailable } from '../artifacts/download.ts';
 import { DataRefused } from '../quality/errors.ts';
 import { measure } from '../quality/measure.ts';
 
@@ -34,8 +34,8 @@ export async function assessContribution(
       data: { path: await fetchContribution(contribution, cache), mediaType },
       schema: Buffer.from(objective.schema).toString('utf8'),
       asOf,
-      holdout: shard === undefined ? undefined : { path: await cache.fetch(refOf(shard)) },
-      reference: reference === undefined ? undefined : { path: await cache.fetch(refOf(reference)) },
+      holdout: shard === undefined ? undefined : { path: await fetchOfObjective(shard, cache) },
+      reference: reference === undefined ? undefined : { path: await fetchOfObjective(reference, cache) },
     });
     return { verdict: Verdict.VERDICT_VALID, metrics, ...nothingDrawn };
   } catch (error) {
@@ -44,6 +44,15 @@ export async function assessContribution(
   }
 }
 
-function refOf(artifact: { root: Uint8Array; sizeBytes: bigint; uris: string[] }): ArtifactRef {
-  return { root: artifact.root, sizeBytes: Number(artifact.sizeBytes), uris: artifact.uris };
+/** A file of the objective's that is not what it should be says nothing against the contribution. */
+async function fetchOfObjective(
+  { root, sizeBytes, uris }: { root: Uint8Array; sizeBytes: bigint; uris: readonly string[] },
+  cache: ArtifactCache,
+): Promise<string> {
+  try {
+    return await cache.fetch({ root, sizeBytes: Number(sizeBytes), uris });
+  } catch (error) {
+    if (error instanceof ArtifactMismatch) throw new ArtifactUnavailable(`of the objective: ${error.message}`);
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -44,3 +44,16 @@ test('salts of other tasks, other draws and other workers are unrelated', () => 
   const salts = [journal.salt(1n, 0), journal.salt(2n, 0), journal.salt(1n, 1), other.salt(1n, 0)];
   expect(new Set(salts.map((salt) => Buffer.from(salt).toString('hex'))).size).toBe(4);
 });
+
+test.skipIf(!existsSync('/dev/full'))(
+  'on a full disk nothing has been said, and it can be said once there is room',
+  () => {
+    const journal = new Journal(folder, secret);
+    symlinkSync('/dev/full', join(folder, 'task-7-0.draft'));
+    expect(() => journal.write(7n, 0, attestation)).toThrow('ENOSPC');
+    expect(journal.read(7n, 0)).toBeUndefined();
+    rmSync(join(folder, 'task-7-0.draft'));
+    journal.write(7n, 0, attestation);
+    expect(bytesOf(journal.read(7n, 0))).toEqual(bytesOf(attestation));
+  },
+);

@@ -1,5 +1,14 @@
 import { createHmac } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Attestation } from '../../proto/generated/infinet/verification/v1/types.ts';
 
@@ -23,15 +32,19 @@ export class Journal {
     return existsSync(path) ? Attestation.decode(readFileSync(path)) : undefined;
   }
 
-  /** Throws if something else was written for this task before. */
+  /** Throws if something else was written for this task before, or if it cannot be written: then nothing was said. */
   write(taskId: bigint, draw: number, attestation: Attestation): void {
     const path = this.#path(taskId, draw);
     if (existsSync(path)) throw new Error(`the journal already holds an attestation for task ${taskId}`);
     const draft = `${path}.draft`;
     const file = openSync(draft, 'w', 0o600);
-    writeSync(file, Attestation.encode(attestation).finish());
-    fsyncSync(file);
-    closeSync(file);
+    try {
+      // Not writeSync: on a disk that is nearly full that may write a part and say so in its result only.
+      writeFileSync(file, Attestation.encode(attestation).finish());
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
     renameSync(draft, path);
     const folder = openSync(this.#folder, 'r');
     fsyncSync(folder);

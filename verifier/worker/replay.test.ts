@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -118,12 +119,56 @@ describe('replaying a run', () => {
     await expect(replay(run)).rejects.toThrow(ArtifactUnavailable);
   });
 
-  test('leaves that do not hash to the committed step root are unavailable', async () => {
+  test.each([
+    ['are other leaves', () => new Uint8Array(64 * 21)],
+    ['are cut short', (bytes: Uint8Array) => bytes.subarray(0, -64)],
+    ['are cut inside a leaf', (bytes: Uint8Array) => bytes.subarray(0, -1)],
+    ['are one too many', (bytes: Uint8Array) => Buffer.concat([bytes, bytes.subarray(0, 64)])],
+    ['have two places swapped', swapLeaves],
+  ])('leaves that %s prove nothing: the run is unavailable', async (_name, damage) => {
     const run = await committedRun();
-    writeFileSync(join(folder, 'run', leavesFile), new Uint8Array(64 * 21));
-    await expect(replay(run)).rejects.toThrow('not the committed ones');
+    const path = join(folder, 'run', leavesFile);
+    writeFileSync(path, damage(readFileSync(path)));
+    await expect(replay(run)).rejects.toThrow(ArtifactUnavailable);
+  });
+
+  test('leaves of another run, or of a run of another length, open for nobody', async () => {
+    const run = await committedRun();
+    await expect(replay({ ...run, id: 5n })).rejects.toThrow(ArtifactUnavailable);
+    await expect(replay({ ...run, spec: encodeSpec(smallSpec({ steps: 19 })), units: 19n })).rejects.toThrow(
+      ArtifactUnavailable,
+    );
+  });
+
+  test.each([
+    ['cut short', (bytes: Uint8Array) => bytes.subarray(0, -4)],
+    ['cut inside a value', (bytes: Uint8Array) => bytes.subarray(0, -1)],
+    ['empty', () => new Uint8Array(0)],
+    ['too long', (bytes: Uint8Array) => Buffer.concat([bytes, new Uint8Array(4)])],
+    ['changed in one bit', (bytes: Uint8Array) => Uint8Array.from(bytes, (byte, at) => (at === 0 ? byte ^ 1 : byte))],
+    ['of another unit', () => readFileSync(join(folder, 'run', stateFile(3)))],
+  ])('a state that is %s proves nothing: the run is unavailable', async (_name, damage) => {
+    const run = await committedRun();
+    const path = join(folder, 'run', stateFile(9));
+    writeFileSync(path, damage(readFileSync(path)));
+    await expect(replay(run)).rejects.toThrow(ArtifactUnavailable);
+  });
+
+  test('a mirror that serves garbage is passed over for the next one', async () => {
+    const run = await committedRun();
+    const garbage = join(folder, 'garbage');
+    cpSync(join(folder, 'run'), garbage, { recursive: true });
+    for (const file of [leavesFile, stateFile(0), stateFile(9), stateFile(20)]) {
+      writeFileSync(join(garbage, file), randomBytes(100));
+    }
+    const { verdict } = await replay({ ...run, uris: [uriOf('garbage'), uriOf('run')] });
+    expect(verdict).toBe(Verdict.VERDICT_VALID);
   });
 });
+
+function swapLeaves(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([bytes.subarray(64, 128), bytes.subarray(0, 64), bytes.subarray(128)]);
+}
 
 describe('training', () => {
   test('interrupted at any moment, it ends with the same commitments', async () => {

@@ -1,7 +1,7 @@
 import type { Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { Run } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { bytesToFloats } from '../../training/bytes.ts';
-import { decodeLeaves, type Leaf, StepTree } from '../../training/commit.ts';
+import { decodeLeaves, type Leaf, StepTree, stepRoot } from '../../training/commit.ts';
 import { DataError, Dataset } from '../../training/dataset.ts';
 import { contentRoot, equalBytes } from '../../training/merkle.ts';
 import { type Network, networkOf } from '../../training/network.ts';
@@ -31,38 +31,40 @@ export async function loadRun(run: Run, cache: ArtifactCache): Promise<RunData> 
   const { record } = parseSpec(run.spec);
   const sizeBytes = Number(data.records) * data.recordBytes;
   const dataset = await readRecords(record, { root: data.root, sizeBytes, uris: data.uris }, cache);
-  const leafBytes = await download(under(run.uris, leavesFile), { maxBytes: leafBytesOf(run) });
-  return openRun(run, dataset, leafBytes, (t, maxBytes) => download(under(run.uris, stateFile(t)), { maxBytes }));
+  const served: Served = async (file, maxBytes, isRight) => {
+    try {
+      return await download(under(run.uris, file), { maxBytes, isRight });
+    } catch (error) {
+      if (error instanceof ArtifactMismatch)
+        throw new ArtifactUnavailable(`${file}: not what was committed: ${error.message}`);
+      throw error;
+    }
+  };
+  return await openRun(run, dataset, served);
 }
 
+/** Bytes of a file of the run for which `isRight` holds, at most `maxBytes` of them. Throws `ArtifactUnavailable`. */
+export type Served = (file: string, maxBytes: number, isRight: (bytes: Uint8Array) => boolean) => Promise<Uint8Array>;
+
 /**
- * A run over bytes that somebody serves, none of which is believed.
- *
- * @param fetchState gives the bytes served for the state after unit t, at most `maxBytes` of them
+ * A run over what somebody serves, none of which is believed.
  * @throws ArtifactUnavailable when leaves, or later a state, are not the committed ones
  */
-export function openRun(
-  run: Run,
-  dataset: Dataset,
-  leafBytes: Uint8Array,
-  fetchState: (t: number, maxBytes: number) => Promise<Uint8Array>,
-): RunData {
+export async function openRun(run: Run, dataset: Dataset, served: Served): Promise<RunData> {
   const network = networkOf(parseSpec(run.spec));
-  if (leafBytes.length !== leafBytesOf(run)) throw new ArtifactUnavailable('the leaves served are not all of them');
-  const leaves = decodeLeaves(leafBytes);
-  const steps = new StepTree(run.id, leaves);
-  if (!equalBytes(steps.root, run.stepRoot))
-    throw new ArtifactUnavailable('the leaves served are not the committed ones');
+  const leafBytes = leafBytesOf(run);
+  const isCommitted = (bytes: Uint8Array) =>
+    bytes.length === leafBytes && equalBytes(stepRoot(run.id, decodeLeaves(bytes)), run.stepRoot);
+  const leaves = decodeLeaves(await served(leavesFile, leafBytes, isCommitted));
   const stateBytes = 4 * network.stateLength;
   const state = async (t: number) => {
-    const bytes = await fetchState(t, stateBytes);
     const leaf = leaves[t];
-    if (leaf === undefined || bytes.length !== stateBytes || !equalBytes(contentRoot(bytes), leaf.stateRoot)) {
-      throw new ArtifactUnavailable(`the state served for unit ${t} is not the committed one`);
-    }
-    return bytesToFloats(bytes);
+    if (leaf === undefined) throw new RangeError(`the run has no unit ${t}`);
+    const isState = (bytes: Uint8Array) =>
+      bytes.length === stateBytes && equalBytes(contentRoot(bytes), leaf.stateRoot);
+    return bytesToFloats(await served(stateFile(t), stateBytes, isState));
   };
-  return { run, network, dataset, leaves, steps, state };
+  return { run, network, dataset, leaves, steps: new StepTree(run.id, leaves), state };
 }
 
 function leafBytesOf(run: Run): number {

@@ -5,6 +5,7 @@ import { floatsToBytes } from '../../../training/bytes.ts';
 import type { Dataset } from '../../../training/dataset.ts';
 import { networkOf } from '../../../training/network.ts';
 import { train } from '../../../training/run.ts';
+import { leavesFile, stateFile } from '../../../training/runFiles.ts';
 import { encodeSpec, recordBytes, type Spec, unitCount } from '../../../training/spec.ts';
 import { ArtifactUnavailable } from '../../artifacts/download.ts';
 import { judgeRun, replayUnit } from '../../worker/replay.ts';
@@ -58,7 +59,7 @@ export async function audit(setting: Setting, claim: Claim, protocol: Protocol, 
   const draws = Array.from({ length: protocol.seats }, (_, seat) =>
     seatUnits(vrfOutput(setting, `${salt} ${seat}`), units, protocol.unitsPerSeat).map(Number),
   );
-  const run = openClaim(setting, claim);
+  const run = await openClaim(setting, claim);
   const found = new Map<number, Finding>();
   for (const unit of new Set(draws.flat()))
     found.set(unit, run === undefined ? 'withheld' : await findingOf(run, unit));
@@ -81,7 +82,7 @@ export async function audit(setting: Setting, claim: Claim, protocol: Protocol, 
 }
 
 /** Undefined where leaves are served that nobody has committed to. */
-export function openClaim({ network, runId, seed, data }: Setting, claim: Claim): RunData | undefined {
+export async function openClaim({ network, runId, seed, data }: Setting, claim: Claim): Promise<RunData | undefined> {
   const run = Run.fromPartial({
     id: runId,
     spec: encodeSpec(network.spec),
@@ -90,11 +91,16 @@ export function openClaim({ network, runId, seed, data }: Setting, claim: Claim)
     stepRoot: claim.stepRoot,
     data: { root: data.root, records: BigInt(data.records), recordBytes: recordBytes(network.spec), uris: [] },
   });
+  const bytesOf = (file: string): Uint8Array | undefined => {
+    if (file === leavesFile) return claim.leafBytes;
+    const state = claim.served(Number(file.slice(stateFile(0).length - 1)));
+    return state === undefined ? undefined : floatsToBytes(state);
+  };
   try {
-    return openRun(run, data, claim.leafBytes, async (unit) => {
-      const state = claim.served(unit);
-      if (state === undefined) throw new ArtifactUnavailable(`state ${unit} is not served`);
-      return floatsToBytes(state);
+    return await openRun(run, data, async (file, _maxBytes, isRight) => {
+      const bytes = bytesOf(file);
+      if (bytes === undefined || !isRight(bytes)) throw new ArtifactUnavailable(`${file} is not served as committed`);
+      return bytes;
     });
   } catch (error) {
     if (error instanceof ArtifactUnavailable) return undefined;
