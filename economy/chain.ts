@@ -44,6 +44,8 @@ export interface Work {
   readonly contributor: Uint8Array;
   readonly kind: 1 | 2;
   readonly metrics: readonly Metric[];
+  /** False where the objective is not listed, so that emission pays nothing. */
+  readonly listed?: boolean;
 }
 
 /**
@@ -98,9 +100,9 @@ export class EconomyChain {
     const votes = validators.map((validator, at) => ({ validator, power: 10n, extension: extension(prices[at]) }));
     this.#modules.oracle.voteExtensions?.(ctx, votes);
     this.#modules.oracle.beginBlock?.(ctx);
-    for (const { id, contributor, kind, metrics } of work) {
+    for (const { id, contributor, kind, metrics, listed = true } of work) {
       const subject = { contributionId: id, kind, objectiveId: 1n, beneficiary: contributor, metrics };
-      const terms = { qualityGatePpm: 0n, baselinePpm: BASELINE_PPM, emission: true };
+      const terms = { qualityGatePpm: 0n, baselinePpm: BASELINE_PPM, emission: listed };
       const { passed } = this.#keepers.valuation.appraise(ctx, { ...subject, ...terms });
       this.#keepers.valuation.settle(ctx, { contributionId: id, contributor, accepted: passed, parents: [] });
       for (const seat of validators.slice(0, 3)) this.#keepers.rewards.addVerifierWork(ctx, seat, 1n);

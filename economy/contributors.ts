@@ -54,8 +54,8 @@ export function shardOf(random: Random): LabelledPoints {
  * A dataset whose rows are right with probability `quality`. Of those that are not, a third lacks its features and
  * cannot be used, the others have a label drawn at random.
  */
-export function makeDataset(random: Random, quality: number): { points: LabelledPoints; rows: number } {
-  const { features, labels } = cloudPoints(random, ROWS);
+export function makeDataset(random: Random, quality: number, rows = ROWS): { points: LabelledPoints; rows: number } {
+  const { features, labels } = cloudPoints(random, rows);
   const points: { features: number[][]; labels: string[] } = { features: [], labels: [] };
   for (const [row, label] of labels.entries()) {
     const isRight = random.unit() < quality;
@@ -63,7 +63,7 @@ export function makeDataset(random: Random, quality: number): { points: Labelled
     points.features.push([...(features[row] ?? [])]);
     points.labels.push(isRight ? label : random.below(2) === 0 ? 'a' : 'b');
   }
-  return { points, rows: ROWS };
+  return { points, rows };
 }
 
 /** What verifiers agree on for a dataset: the share of complete rows, and the rows' KNN-Shapley values on the shard. */
