@@ -188,9 +188,10 @@ export class App implements AbciApplication {
     return block;
   }
 
-  /** Resolves when no block is being executed. */
+  /** Resolves when no block is being executed and no snapshot's chunk taken. */
   async settled(): Promise<void> {
     await this.#executing;
+    await this.#options.stateSync?.settled();
   }
 
   *#finalize(request: abci.RequestFinalizeBlock): Generator<undefined, abci.ResponseFinalizeBlock> {

@@ -21,6 +21,8 @@ export interface StateSyncDeps {
 export class StateSync {
   readonly #deps: StateSyncDeps;
   #restore: Restore | undefined;
+  /** Offers and chunks are taken one after another, since a chunk takes its time. */
+  #taking: Promise<unknown> = Promise.resolve();
 
   constructor(deps: StateSyncDeps) {
     this.#deps = deps;
@@ -35,7 +37,26 @@ export class StateSync {
   }
 
   /** A new offer takes the place of a restore that was begun. */
-  async offer({ snapshot, appHash }: abci.RequestOfferSnapshot): Promise<abci.ResponseOfferSnapshot> {
+  offer(request: abci.RequestOfferSnapshot): Promise<abci.ResponseOfferSnapshot> {
+    return this.#inTurn(() => this.#offer(request));
+  }
+
+  /** Chunks come in order; one that is wrong is fetched again, and not from who sent it. */
+  apply(request: abci.RequestApplySnapshotChunk): Promise<abci.ResponseApplySnapshotChunk> {
+    return this.#inTurn(() => this.#apply(request));
+  }
+
+  /** Resolves when no chunk is being taken. */
+  async settled(): Promise<void> {
+    await this.#taking;
+  }
+
+  /** Told of each committed height. */
+  committed(height: bigint): void {
+    this.#deps.snapshots.committed(height);
+  }
+
+  async #offer({ snapshot, appHash }: abci.RequestOfferSnapshot): Promise<abci.ResponseOfferSnapshot> {
     const results = abci.ResponseOfferSnapshot_Result;
     if (snapshot === undefined || appHash.length !== 32) return { result: results.REJECT };
     const outcome = judgeOffer(snapshot);
@@ -47,13 +68,12 @@ export class StateSync {
     return { result: results.ACCEPT };
   }
 
-  /** Chunks come in order; one that is wrong is fetched again, and not from who sent it. */
-  async apply({ index, chunk, sender }: abci.RequestApplySnapshotChunk): Promise<abci.ResponseApplySnapshotChunk> {
+  async #apply({ index, chunk, sender }: abci.RequestApplySnapshotChunk): Promise<abci.ResponseApplySnapshotChunk> {
     const results = abci.ResponseApplySnapshotChunk_Result;
     const restore = this.#restore;
     if (restore === undefined) return answer(results.ABORT);
     if (index !== restore.next) return { ...answer(results.RETRY), refetchChunks: [restore.next] };
-    switch (restore.add(chunk)) {
+    switch (await restore.addInSlices(chunk)) {
       case 'more':
         return answer(results.ACCEPT);
       case 'wrong':
@@ -69,9 +89,10 @@ export class StateSync {
     }
   }
 
-  /** Told of each committed height. */
-  committed(height: bigint): void {
-    this.#deps.snapshots.committed(height);
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#taking.then(work);
+    this.#taking = done.catch(() => undefined);
+    return done;
   }
 
   async #abandon(): Promise<void> {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { BatchWriter } from './batch.ts';
 import { ByteReader, FormatError } from './bytes.ts';
 import { numberKey, StateDatabase, tables } from './database.ts';
@@ -14,6 +15,11 @@ import { chunkHashes, readHead, sha256, snapshotFormat } from './snapshotFormat.
 import type { Snapshot } from './snapshots.ts';
 import { CommittedVersion } from './version.ts';
 import { writeVersionRecord } from './versionRecord.ts';
+
+/** After so many nodes others get their turn: about 8 ms of CPU. */
+const nodesPerSlice = 1000;
+/** As many nodes go to the database in one transaction, each of which waits for the disk. */
+const nodesPerWrite = 8000;
 
 export interface RestoreOptions {
   /** The store's folder; the database is built in a folder in it that nothing else reads. */
@@ -73,9 +79,33 @@ export class Restore {
 
   /** Takes the next chunk. After `done` and `reject` there is nothing more to do here but to close. */
   add(chunk: Uint8Array): ChunkOutcome {
+    const steps = this.#take(chunk);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** The same in slices of some milliseconds, for a node that has other things to answer. One chunk at a time. */
+  async addInSlices(chunk: Uint8Array): Promise<ChunkOutcome> {
+    const steps = this.#take(chunk);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await setImmediate();
+    }
+  }
+
+  /** Closes the database; without `keep` it is deleted. */
+  async close(keep: boolean): Promise<void> {
+    await this.#database.close();
+    if (!keep) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  *#take(chunk: Uint8Array): Generator<undefined, ChunkOutcome> {
     if (this.#hashes[this.#next]?.equals(sha256(chunk)) !== true) return 'wrong';
     try {
-      this.#read(new ByteReader(Buffer.from(chunk)), this.#next === 0);
+      yield* this.#read(new ByteReader(Buffer.from(chunk)), this.#next === 0);
       this.#next += 1;
       if (this.#next < this.#hashes.length) {
         this.#database.write([this.#batch.take()]);
@@ -88,22 +118,18 @@ export class Restore {
     }
   }
 
-  /** Closes the database; without `keep` it is deleted. */
-  async close(keep: boolean): Promise<void> {
-    await this.#database.close();
-    if (!keep) rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  #read(reader: ByteReader, first: boolean): void {
+  *#read(reader: ByteReader, first: boolean): Generator<undefined> {
     if (first) this.#begin(reader);
-    while (!reader.atEnd) {
-      const current = this.#left.find(({ nodes }) => nodes > 0);
+    for (let nodes = 1; !reader.atEnd; nodes++) {
+      const current = this.#left.find((store) => store.nodes > 0);
       if (current === undefined) throw new FormatError('holds more nodes than it says');
       const node = current.builder.add(reader);
       const store = this.#options.stores.get(current.name) ?? 0;
       writeNodeRecord(this.#batch, store, node);
       if (node.kind === 'leaf') writeFlat(this.#batch, store, [[node.key, node.value]]);
       current.nodes -= 1;
+      if (nodes % nodesPerWrite === 0) this.#database.write([this.#batch.take()]);
+      if (nodes % nodesPerSlice === 0) yield;
     }
   }
 

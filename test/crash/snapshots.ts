@@ -9,10 +9,11 @@ export function openSnapshots(
   folder: string,
   source: SnapshotSource,
   warn: (text: string) => void = () => {},
+  chunkBytes = 4000,
 ): Snapshots {
   const { meta } = crashOptions;
   return new Snapshots(
-    { folder: join(folder, 'snapshots'), meta, interval: 10, keepRecent: 2, chunkBytes: 4000, warn },
+    { folder: join(folder, 'snapshots'), meta, interval: 10, keepRecent: 2, chunkBytes, warn },
     source,
   );
 }
