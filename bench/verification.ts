@@ -12,7 +12,7 @@ import type { Spec } from '../training/spec.ts';
 import { digitsSpec, smallSpec, syntheticData, testSeed } from '../training/testing/fixtures.ts';
 import { openKernels } from '../training/wasm/kernels.ts';
 import type { Attack } from '../verifier/testing/attacks/attack.ts';
-import { audit, honestClaim, openClaim, settingOf } from '../verifier/testing/attacks/audit.ts';
+import { audit, honestClaim, openClaim, Settings } from '../verifier/testing/attacks/audit.ts';
 import { corpus } from '../verifier/testing/attacks/corpus.ts';
 import { playDispute } from '../verifier/testing/attacks/dispute.ts';
 import { judgeRun } from '../verifier/worker/replay.ts';
@@ -49,12 +49,16 @@ async function attackAll(say: Say, seeds: number): Promise<Figures> {
   let honestSteps = 0;
   let honestFlagged = 0;
   for (let number = 0; number < seeds; number++) {
-    const setting = settingOf(spec, data, number);
+    const settings = new Settings(spec, data, number);
     const everything = { seats: 1, unitsPerSeat: spec.steps };
-    const honest = await audit(setting, honestClaim(setting), everything);
-    honestSteps += honest.good;
-    honestFlagged += honest.goodFlagged;
+    for (const recipe of new Set(corpus.map((attack) => attack.recipe))) {
+      const setting = settings.of(recipe);
+      const honest = await audit(setting, honestClaim(setting), everything);
+      honestSteps += honest.good;
+      honestFlagged += honest.goodFlagged;
+    }
     for (const [attack, tally] of tallies) {
+      const setting = settings.of(attack.recipe);
       const found = await audit(setting, attack.cheat(setting), protocol, attack.name);
       honestSteps += found.good;
       honestFlagged += found.goodFlagged;
@@ -115,9 +119,10 @@ function poissonBound(count: number): number {
 function disputeAll(say: Say): Figures {
   const spec = digitsSpec({ steps: 20 });
   const data = syntheticData(spec, 640, 7);
-  const setting = settingOf(spec, data, 0);
+  const settings = new Settings(spec, data, 0);
   let [rounds, bytes, played, won] = [0, 0, 0, 0];
   for (const attack of corpus.filter(({ unavailable }) => unavailable !== true)) {
+    const setting = settings.of(attack.recipe);
     const claim = attack.cheat(setting);
     const [unit] = claim.bad;
     if (unit === undefined) throw new Error(`${attack.name} cheats nowhere`);

@@ -5,7 +5,7 @@ import type { Dataset } from '../../../training/dataset.ts';
 import type { Network } from '../../../training/network.ts';
 import { philoxKey, randomWord, unitFloat } from '../../../training/random.ts';
 import { initialUnit, runUnit, type UnitResult } from '../../../training/run.ts';
-import { unitCount } from '../../../training/spec.ts';
+import { type Spec, unitCount } from '../../../training/spec.ts';
 
 /** What a cheating trainer has in front of it: the run that it should do, and the units that it means to cheat in. */
 export interface Setting {
@@ -44,6 +44,8 @@ export interface Attack {
   readonly extent: Extent;
   /** What is served may not be what was committed: a seat says UNAVAILABLE where nothing can be proven, never VALID. */
   readonly unavailable?: boolean;
+  /** What the specification must have for this cheat, where any will not do. */
+  readonly recipe?: (spec: Spec) => Readonly<Partial<Record<keyof Spec, unknown>>>;
   cheat(setting: Setting): Claim;
 }
 

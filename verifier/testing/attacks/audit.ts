@@ -6,11 +6,11 @@ import type { Dataset } from '../../../training/dataset.ts';
 import { networkOf } from '../../../training/network.ts';
 import { train } from '../../../training/run.ts';
 import { leavesFile, stateFile } from '../../../training/runFiles.ts';
-import { encodeSpec, recordBytes, type Spec, unitCount } from '../../../training/spec.ts';
+import { checkSpec, encodeSpec, recordBytes, type Spec, unitCount } from '../../../training/spec.ts';
 import { ArtifactUnavailable } from '../../artifacts/download.ts';
 import { judgeRun, replayUnit } from '../../worker/replay.ts';
 import { openRun, type RunData } from '../../worker/runData.ts';
-import { type Claim, chance, claimOf, type Setting } from './attack.ts';
+import { type Attack, type Claim, chance, claimOf, type Setting } from './attack.ts';
 
 /** What the protocol asks of the seats. */
 export interface Protocol {
@@ -34,7 +34,7 @@ export interface Audit {
 }
 
 /** A run of `spec` from one of many seeds, and the tenth of its units that a cheater would choose. */
-export function settingOf(spec: Spec, data: Dataset, number: number): Setting {
+function settingOf(spec: Spec, data: Dataset, number: number): Setting {
   const seed = Uint8Array.from(createHash('sha256').update(`attack corpus ${number}`).digest());
   const network = networkOf(spec);
   const honest = [...train(network, seed, data)];
@@ -42,6 +42,28 @@ export function settingOf(spec: Spec, data: Dataset, number: number): Setting {
   const order = inner.map((unit) => ({ unit, rank: chance({ seed }, 1, unit) })).sort((a, b) => a.rank - b.rank);
   const chosen = order.slice(0, Math.floor(unitCount(spec) / 10)).map(({ unit }) => unit);
   return { network, runId: BigInt(number) + 1n, seed, data, honest, chosen: chosen.sort((a, b) => a - b) };
+}
+
+/** The settings of several attacks: those that ask for a recipe of their own get one, the others share theirs. */
+export class Settings {
+  readonly #spec: Spec;
+  readonly #data: Dataset;
+  readonly #number: number;
+  readonly #made = new Map<Attack['recipe'], Setting>();
+
+  constructor(spec: Spec, data: Dataset, number: number) {
+    this.#spec = spec;
+    this.#data = data;
+    this.#number = number;
+  }
+
+  of(recipe: Attack['recipe']): Setting {
+    const known = this.#made.get(recipe);
+    if (known !== undefined) return known;
+    const made = settingOf(checkSpec({ ...this.#spec, ...recipe?.(this.#spec) }), this.#data, this.#number);
+    this.#made.set(recipe, made);
+    return made;
+  }
 }
 
 export function honestClaim({ honest, runId }: Setting): Claim {

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Verdict } from '../../../proto/generated/infinet/verification/v1/types.ts';
 import { smallSpec, syntheticData } from '../../../training/testing/fixtures.ts';
-import { audit, honestClaim, settingOf } from './audit.ts';
+import type { Attack, Setting } from './attack.ts';
+import { audit, honestClaim, Settings } from './audit.ts';
 import { corpus } from './corpus.ts';
 import { playDispute } from './dispute.ts';
 
@@ -12,12 +13,19 @@ const protocol = { seats: 3, unitsPerSeat: 22 };
 const spec = smallSpec({ steps: 60 });
 const data = syntheticData(spec, 48);
 /** Fixed seeds, a few for each attack; `npm run bench -- verification` takes a hundred and longer runs. */
-const settings = [0, 1].map((number) => settingOf(spec, data, number));
+const settings = [0, 1].map((number) => new Settings(spec, data, number));
+
+function settingFor({ recipe }: Pick<Attack, 'recipe'>, number: number): Setting {
+  const setting = settings[number]?.of(recipe);
+  if (setting === undefined) throw new RangeError(`no setting ${number}`);
+  return setting;
+}
 
 describe.each(corpus)('$name', (attack) => {
-  test.each(settings.map((setting, at) => [at, setting] as const))(
+  test.each([0, 1])(
     'from seed %i: every bad unit that is drawn is caught, and no good one is called wrong',
-    async (_at, setting) => {
+    async (number) => {
+      const setting = settingFor(attack, number);
       const claim = attack.cheat(setting);
       expect(claim.bad.size).toBeGreaterThan(0);
       const found = await audit(setting, claim, protocol, attack.name);
@@ -34,8 +42,7 @@ describe.each(corpus)('$name', (attack) => {
 const accused = corpus.filter(({ unavailable }) => unavailable !== true);
 
 test.each(accused)('$name loses the dispute that follows, at a leaf that the chain computes', (attack) => {
-  const [setting] = settings;
-  if (setting === undefined) throw new Error('no setting');
+  const setting = settingFor(attack, 0);
   const claim = attack.cheat(setting);
   const [unit] = claim.bad;
   if (unit === undefined) throw new Error('no bad unit');
@@ -45,13 +52,17 @@ test.each(accused)('$name loses the dispute that follows, at a leaf that the cha
   expect(bytes).toBeLessThanOrEqual(32_768);
 });
 
-test('an honest run is VALID at every seat, and none of its units is called wrong', async () => {
-  for (const setting of settings) {
-    const found = await audit(setting, honestClaim(setting), { seats: 3, unitsPerSeat: 60 });
-    expect(found).toMatchObject({ bad: 0, goodFlagged: 0, caught: false, good: 61 });
-    expect(found.verdicts).toEqual(found.verdicts.map(() => Verdict.VERDICT_VALID));
-  }
-});
+test.each([{ name: 'the plain one', recipe: undefined }, ...corpus.filter(({ recipe }) => recipe !== undefined)])(
+  'an honest run is VALID at every seat, and none of its units is called wrong: recipe of $name',
+  async ({ recipe }) => {
+    for (const number of [0, 1]) {
+      const setting = settingFor({ recipe }, number);
+      const found = await audit(setting, honestClaim(setting), { seats: 3, unitsPerSeat: 60 });
+      expect(found).toMatchObject({ bad: 0, goodFlagged: 0, caught: false, good: 61 });
+      expect(found.verdicts).toEqual(found.verdicts.map(() => Verdict.VERDICT_VALID));
+    }
+  },
+);
 
 test('every attack is one file, has a name of its own and names its source', () => {
   const shared = new Set(['attack.ts', 'audit.ts', 'corpus.ts', 'corpus.test.ts', 'dispute.ts']);

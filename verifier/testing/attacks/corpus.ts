@@ -3,6 +3,8 @@ import type { Attack } from './attack.ts';
 import { copiedCommitment } from './copiedCommitment.ts';
 import { editedFinalWeights } from './editedFinalWeights.ts';
 import { equivocation } from './equivocation.ts';
+import { forgedMoments } from './forgedMoments.ts';
+import { forgedStatistics } from './forgedStatistics.ts';
 import { gluedRuns } from './gluedRuns.ts';
 import { halfBatch } from './halfBatch.ts';
 import { infinitesimalUpdates } from './infinitesimalUpdates.ts';
@@ -36,6 +38,8 @@ export const corpus: readonly Attack[] = [
   reorderedBatches,
   wrongLearningRate,
   wrongOptimizer,
+  forgedMoments,
+  forgedStatistics,
   lowPrecision,
   oneBit,
   gluedRuns,
