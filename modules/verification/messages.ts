@@ -14,6 +14,8 @@ export const limits = {
   backendBytes: 32,
   metrics: 32,
   metricNameBytes: 64,
+  /** What one verdict may take on chain. */
+  attestationBytes: 2_048,
   /** The largest artifact of records that a run may be trained on: 1 TiB. */
   dataBytes: 1n << 40n,
 } as const;
@@ -146,6 +148,12 @@ function requireAttestation(attestation: Attestation | undefined): asserts attes
       verdict === Verdict.VERDICT_UNAVAILABLE,
     errors.invalidAttestation,
     `unknown verdict ${verdict}`,
+  );
+  const size = attestationBytes(attestation).length;
+  ensure(
+    size <= limits.attestationBytes,
+    errors.invalidAttestation,
+    `${size} bytes are more than ${limits.attestationBytes}`,
   );
   ensure(metrics.length <= limits.metrics, errors.invalidAttestation, `more than ${limits.metrics} metrics`);
   let previous = '';
