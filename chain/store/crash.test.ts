@@ -10,14 +10,14 @@ const problem = straceProblem();
 const withStrace = problem === undefined ? it : it.skip;
 
 it('loses no committed block and forks no app hash when killed, cut, flipped and filled up at random', async () => {
-  const { rounds, height } = await crashRounds(1, 10, silent);
-  expect(Object.values(rounds).reduce((sum, count) => sum + count)).toBe(10);
+  const { rounds, height } = await crashRounds(1, 6, silent);
+  expect(Object.values(rounds).reduce((sum, count) => sum + count)).toBe(6);
   expect(height).toBeGreaterThan(100n);
 });
 
 withStrace(`is at the last committed block or the one after it, wherever the power goes${note()}`, async () => {
-  const { cuts, found } = await powerLossRounds(1, 60, 12, silent);
-  expect(cuts).toBe(60);
+  const { cuts, found } = await powerLossRounds(1, 25, 8, silent);
+  expect(cuts).toBe(25);
   expect(found.last).toBeGreaterThan(0);
 });
 
@@ -28,7 +28,7 @@ withStrace(`ends with a reason, or goes on, when a write fails, and opens with t
 });
 
 it('names a flipped bit in any of its files, or has the same state', async () => {
-  const { files } = await flipRounds(1, 30, silent);
+  const { files } = await flipRounds(1, 12, silent);
   const all = Object.values(files);
   expect(all.reduce((sum, { named }) => sum + named, 0)).toBeGreaterThan(0);
   expect(all.reduce((sum, { wrong }) => sum + wrong, 0)).toBe(0);

@@ -36,7 +36,7 @@ class Trial {
   async round(): Promise<void> {
     const kind = kinds[this.#random() % kinds.length] ?? 'kill';
     this.counts[kind] += 1;
-    const limitKb = kind === 'full' ? 40 + (this.#random() % 3000) : undefined;
+    const limitKb = kind === 'full' ? 40 + (this.#random() % 600) : undefined;
     const reported = await this.#commit(this.#random() % 400, limitKb);
     if (kind === 'flip') await this.#flip();
     if (kind === 'cut') this.#cutTail();
