@@ -103,40 +103,42 @@ export class Slashing {
     const delegator = this.#addresses.account(redelegation.delegatorAddress);
     const destination = this.#addresses.operator(redelegation.validatorDstAddress);
     let owed = 0n;
+    let fromBonded = 0n;
+    let fromNotBonded = 0n;
     for (const entry of redelegation.entries) {
       if (entry.creationHeight < faultHeight || isMature(entry, ctx.block.time)) continue;
       const share = fraction.mulInt(entry.initialBalance).truncateInt();
       owed += share;
       // What was moved may be leaving its new validator already: that pays first.
-      const left = share - this.#slashMoved(ctx, delegator, destination, faultHeight, share);
+      const leaving = this.#takeLeaving(ctx, delegator, destination, faultHeight, share);
+      fromNotBonded += leaving;
       const delegation = this.#state.delegations.get(ctx, [delegator, destination]);
       let shares = fraction.mul(entry.sharesDst);
-      if (shares.isZero || left === 0n || delegation === undefined) continue;
+      if (shares.isZero || leaving === share || delegation === undefined) continue;
       if (shares.greaterThan(delegation.shares)) shares = delegation.shares;
       // Unbonding the last shares may remove the validator, whose status says which pool holds the tokens.
       const wasBonded = isBonded(this.#delegating.validator(ctx, destination));
       const tokens = this.#delegating.unbond(ctx, delegator, destination, shares);
-      this.#pools.burn(ctx, wasBonded ? bondedPool : notBondedPool, tokens);
+      if (wasBonded) fromBonded += tokens;
+      else fromNotBonded += tokens;
     }
+    this.#pools.burn(ctx, bondedPool, fromBonded);
+    this.#pools.burn(ctx, notBondedPool, fromNotBonded);
     return owed;
   }
 
-  /** Burns up to `amount` of what a delegator is unbonding from a validator since the fault; returns what was burned. */
-  #slashMoved(ctx: Context, delegator: Uint8Array, operator: Uint8Array, faultHeight: bigint, amount: bigint): bigint {
+  /** Takes up to `amount` out of what a delegator is unbonding from a validator since the fault, for the caller to burn. */
+  #takeLeaving(ctx: Context, delegator: Uint8Array, operator: Uint8Array, faultHeight: bigint, amount: bigint): bigint {
     const unbonding = this.#state.unbondings.get(ctx, [delegator, operator]);
     if (unbonding === undefined) return 0n;
-    let burned = 0n;
+    let taken = 0n;
     const entries = unbonding.entries.map((entry) => {
       if (entry.creationHeight < faultHeight || isMature(entry, ctx.block.time)) return entry;
-      const open = amount - burned;
-      const taken = minAmount(open, entry.balance);
-      burned += taken;
-      return { ...entry, balance: entry.balance - taken };
+      const part = minAmount(amount - taken, entry.balance);
+      taken += part;
+      return { ...entry, balance: entry.balance - part };
     });
-    if (burned > 0n) {
-      this.#state.setUnbonding(ctx, delegator, operator, { ...unbonding, entries });
-      this.#pools.burn(ctx, notBondedPool, burned);
-    }
-    return burned;
+    if (taken > 0n) this.#state.setUnbonding(ctx, delegator, operator, { ...unbonding, entries });
+    return taken;
   }
 }

@@ -12,18 +12,19 @@ import { createBank } from '../../modules/bank/index.ts';
 import type { BankKeeper } from '../../modules/bank/keeper.ts';
 import { createConsensus } from '../../modules/consensus/index.ts';
 import { createFeegrant } from '../../modules/feegrant/index.ts';
+import { createSlashing } from '../../modules/slashing/index.ts';
 import { createStaking } from '../../modules/staking/index.ts';
 import { createUpgrade } from '../../modules/upgrade/index.ts';
 import type { Chain } from './chain.ts';
 import { modulePermissions } from './genesis.ts';
 import { addresses, chainId } from './keys.ts';
 
-/** Takes the block's fees away at the next block, as simd's distribution does: they end in another account. */
+/** Takes the block's fees away before all else of the next, as simd's distribution does: they end in another account. */
 function distributionStub(bank: BankKeeper): Module {
   return {
     name: 'distribution',
     stores: ['circuit'],
-    beginBlock: (ctx) => {
+    preBlock: (ctx) => {
       if (ctx.block.height <= 1n) return;
       const coins = bank.balances(ctx, bank.moduleAddress('fee_collector'));
       bank.sendModuleToModule(ctx, 'fee_collector', 'distribution', coins);
@@ -34,7 +35,9 @@ function distributionStub(bank: BankKeeper): Module {
 /** The parts of simd's genesis that our modules read: the others are the stub's. */
 function known(appState: Uint8Array): Uint8Array {
   const parsed: unknown = JSON.parse(Buffer.from(appState).toString('utf8'));
-  const parts = Object.entries(parsed ?? {}).filter(([name]) => ['auth', 'bank', 'staking', 'feegrant'].includes(name));
+  const parts = Object.entries(parsed ?? {}).filter(([name]) =>
+    ['auth', 'bank', 'staking', 'slashing', 'feegrant'].includes(name),
+  );
   return Buffer.from(JSON.stringify(Object.fromEntries(parts)), 'utf8');
 }
 
@@ -44,7 +47,22 @@ export function ours(): Chain {
   const auth = createAuth({ addresses, modulePermissions, authority });
   const blockedModules = Object.keys(modulePermissions).filter((name) => name !== 'gov');
   const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority });
-  const staking = createStaking({ addresses, accounts: auth.keeper, bank: bank.keeper, authority });
+  const staking: ReturnType<typeof createStaking> = createStaking({
+    addresses,
+    accounts: auth.keeper,
+    bank: bank.keeper,
+    authority,
+    signers: {
+      validatorBonded: (ctx, address) => slashing.keeper.validatorBonded(ctx, address),
+      isTombstoned: (ctx, address) => slashing.keeper.isTombstoned(ctx, address),
+    },
+  });
+  const slashing = createSlashing({
+    addresses,
+    staking: staking.keeper,
+    consensus: consensusParams,
+    report: () => {},
+  });
   const feegrant = createFeegrant({ addresses, accounts: auth.keeper, bank: bank.keeper });
   const consensus = createConsensus({ addresses, authority, params: consensusParams });
   const upgrade = createUpgrade({
@@ -62,6 +80,7 @@ export function ours(): Chain {
     auth.module,
     bank.module,
     staking.module,
+    slashing.module,
     feegrant.module,
     consensus.module,
     upgrade.module,

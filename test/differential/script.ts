@@ -1,5 +1,6 @@
 import { anteCases } from './cases/ante.ts';
 import { bankCases } from './cases/bank.ts';
+import { evidenceCases } from './cases/evidence.ts';
 import { feegrantCases } from './cases/feegrant.ts';
 import { allowanceCases, limitCases } from './cases/limits.ts';
 import { queryCases } from './cases/queries.ts';
@@ -17,6 +18,7 @@ export async function script(world: World, seed: number, randomTxs: number): Pro
   await randomCases(world, seed, randomTxs);
   await feegrantCases(world);
   await stakingCases(world);
+  await evidenceCases(world);
   await queryCases(world);
   await anteCases(world, true);
   await allowanceCases(world, true);

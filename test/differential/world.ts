@@ -17,6 +17,9 @@ export class World {
   /** Nanoseconds since the Unix epoch. */
   time = parseTime(genesisTime);
   readonly #chain: Chain;
+  /** Block times by height, for evidence. */
+  readonly #times = new Map<bigint, bigint>();
+  #misbehavior: abci.Misbehavior[] = [];
   /** Sets by the height that they sign. */
   readonly #sets = new Map<bigint, ValidatorSet>();
   #pending: { name: string; tx: Uint8Array }[] = [];
@@ -35,7 +38,7 @@ export class World {
       chainId,
       consensusParams: {
         block: { maxBytes: 22_020_096n, maxGas: -1n },
-        evidence: { maxAgeNumBlocks: 100_000n, maxAgeDuration: { seconds: 172_800n, nanos: 0 }, maxBytes: 1_048_576n },
+        evidence: { maxAgeNumBlocks: 20n, maxAgeDuration: { seconds: 172_800n, nanos: 0 }, maxBytes: 1_048_576n },
         validator: { pubKeyTypes: ['ed25519'] },
         version: { app: 0n },
         abci: { voteExtensionsEnableHeight: 0n },
@@ -84,12 +87,21 @@ export class World {
     await this.block();
   }
 
+  /** The next block says that a validator signed twice. */
+  accuse(address: Uint8Array, power: bigint, height: bigint, type = abci.MisbehaviorType.DUPLICATE_VOTE): void {
+    const time = toTimestamp(this.#times.get(height) ?? this.time);
+    this.#misbehavior.push({ type, validator: { address, power }, height, time, totalVotingPower: power });
+  }
+
   /** Executes and commits everything that waits. */
   async block(seconds = 5n): Promise<void> {
     this.height++;
     this.time += seconds * 1_000_000_000n + 123_456_789n;
+    this.#times.set(this.height, this.time);
     const pending = this.#pending;
     this.#pending = [];
+    const misbehavior = this.#misbehavior;
+    this.#misbehavior = [];
     this.#ahead.clear();
     const set = this.#sets.get(this.height) ?? { validators: [] };
     const last = this.#sets.get(this.height - 1n) ?? { validators: [] };
@@ -102,6 +114,7 @@ export class World {
           blockIdFlag: 2,
         })),
       },
+      misbehavior,
       hash: noHash,
       height: this.height,
       time: toTimestamp(this.time),

@@ -7,24 +7,30 @@ import type { Random } from './random.ts';
 
 const { DUPLICATE_VOTE, LIGHT_CLIENT_ATTACK } = abci.MisbehaviorType;
 
+/** Validators that a simulated chain keeps, so that it has something to verify with: nobody tombstoned comes back. */
+const fewest = 4;
+
+/** Evidence in one block of forty. */
+export function misbehaviorAt(height: bigint, seconds: bigint, machine: Machine, random: Random): abci.Misbehavior[] {
+  return random.oneIn(40) ? misbehavior(height, seconds, machine, random) : [];
+}
+
 /** What CometBFT may say about validators that signed twice, and what it never would: no list may halt the chain. */
-export function misbehaviorAt(height: bigint, seconds: bigint, { app }: Machine, random: Random): abci.Misbehavior[] {
-  if (!random.oneIn(40)) return [];
+export function misbehavior(height: bigint, seconds: bigint, { app }: Machine, random: Random): abci.Misbehavior[] {
   const signers = validatorSets.get(app.queryContext(), height)?.validators ?? [];
-  const addresses = [
-    ...signers.map(({ publicKey }) => consensusAddress(publicKey)),
-    ...operators.map(({ consensus }) => consensus.address),
-    random.bytes(20),
-    new Uint8Array(),
-  ];
+  const unknown = [random.bytes(20), new Uint8Array()].map((address) => ({ address, power: 1n }));
   const ago = random.pick([0n, 1n, 3n, 20n, 500n, -5n]);
+  const type = random.pick([DUPLICATE_VOTE, DUPLICATE_VOTE, LIGHT_CLIENT_ATTACK, abci.MisbehaviorType.UNKNOWN]);
+  const odd = operators.map(({ consensus }) => ({ address: consensus.address, power: random.between(-1n, 100_000n) }));
+  const signing = signers.map(({ publicKey, power }) => ({ address: consensusAddress(publicKey), power }));
+  const validator = random.pick(signing.length > fewest ? [...signing, ...odd, ...unknown] : unknown);
   const one: abci.Misbehavior = {
-    type: random.pick([DUPLICATE_VOTE, DUPLICATE_VOTE, LIGHT_CLIENT_ATTACK, abci.MisbehaviorType.UNKNOWN]),
-    validator: { address: random.pick(addresses), power: random.between(0n, 100_000n) },
+    type,
+    validator,
     height: height - ago,
     time: { seconds: seconds - 4n * ago, nanos: 0 },
     totalVotingPower: random.between(0n, 500_000n),
   };
-  const other = { ...one, validator: { address: random.pick(addresses), power: 1n } };
+  const other = { ...one, validator: random.pick(unknown) };
   return random.oneIn(3) ? [one, one, other] : [one];
 }

@@ -11,4 +11,4 @@ export const notableSeeds: readonly { readonly seed: number; readonly blocks: nu
 export const coveringSeeds: readonly { readonly seed: number; readonly blocks: number }[] = [{ seed: 24, blocks: 130 }];
 
 /** In its first 64 blocks nodes join from snapshots, the chain is upgraded and starts anew from its export. */
-export const livelySeed = 41;
+export const livelySeed = 44;

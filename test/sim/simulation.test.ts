@@ -1,6 +1,9 @@
 import { expect, test, vi } from 'vitest';
+import { validatorSets } from '../../chain/app/kernelState.ts';
+import { consensusAddress } from '../../chain/app/validators.ts';
+import { abci } from '../../sdk/codec/index.ts';
 import { documentedErrors, neverRefused, neverSucceeded } from './coverage.ts';
-import { misbehaviorAt } from './evidence.ts';
+import { misbehavior as accusations } from './evidence.ts';
 import { Random } from './random.ts';
 import { firstDifference, inFolder, simulate, simulateTwice } from './run.ts';
 import { coveringSeeds, livelySeed, notableSeeds } from './seeds.ts';
@@ -46,12 +49,41 @@ test('evidence that is old, of the future, repeated, of unknown validators or no
     const { app } = simulator.machine;
     const random = new Random(1);
     const seen = new Set<string>();
-    for (let attempt = 0; attempt < 150; attempt++) {
-      const misbehavior = misbehaviorAt(request.height, 1_767_225_700n, simulator.machine, random);
+    for (let attempt = 0; attempt < 60; attempt++) {
+      const misbehavior = accusations(request.height, 1_767_225_700n, simulator.machine, random);
       for (const { type, height } of misbehavior) seen.add(`${type} ${height - request.height}`);
       expect(() => app.finalizeBlock({ ...request, misbehavior })).not.toThrow();
     }
     expect(seen.size).toBeGreaterThan(8);
+    await simulator.close();
+  });
+});
+
+test('validators that sign twice lose stake and place, one by one and then all of them, and the chain goes on', async () => {
+  await inFolder(async (folder) => {
+    const simulator = await Simulator.start({ seed: 8, folder });
+    for (let block = 0; block < 8; block++) await simulator.nextBlock();
+    const { app } = simulator.machine;
+    const set = () => validatorSets.get(app.queryContext(), simulator.height + 2n)?.validators ?? [];
+    const accused = set();
+    expect(accused.length).toBeGreaterThan(3);
+    const accuse = (keys: readonly { publicKey: Uint8Array; power: bigint }[]) =>
+      simulator.nextBlock((request) => ({
+        ...request,
+        misbehavior: keys.map(({ publicKey, power }) => ({
+          type: abci.MisbehaviorType.DUPLICATE_VOTE,
+          validator: { address: consensusAddress(publicKey), power },
+          height: request.height - 1n,
+          time: request.time,
+          totalVotingPower: 0n,
+        })),
+      }));
+    await accuse(accused.slice(0, 1));
+    expect(set()).toHaveLength(accused.length - 1);
+    await accuse(accused);
+    for (let block = 0; block < 12; block++) await simulator.nextBlock();
+    const state = JSON.stringify(simulator.exportState().state.slashing);
+    expect(state.match(/"tombstoned":true/g)).toHaveLength(accused.length);
     await simulator.close();
   });
 });

@@ -106,11 +106,14 @@ export class Simulator {
     return this.#upgrades;
   }
 
-  async nextBlock(): Promise<SimulatedBlock> {
+  /** @param change what CometBFT says about the block besides */
+  async nextBlock(
+    change: (request: abci.RequestFinalizeBlock) => abci.RequestFinalizeBlock = (request) => request,
+  ): Promise<SimulatedBlock> {
     const height = this.#height + 1n;
     const first = this.#lastCommit === undefined;
     if (!first && this.#options.restartBefore?.(height) === true) await this.#restart();
-    const request = this.#propose(height, first ? [] : this.#mempool());
+    const request = change(this.#propose(height, first ? [] : this.#mempool()));
     if (!first) await this.#upgradeIfDue(request);
     if (!first) this.#options.probe?.proposal?.(this.#place(), request);
     // Before the first block nothing can be read: the first commit is made on the state that InitChain left behind it.
