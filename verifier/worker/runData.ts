@@ -1,7 +1,7 @@
 import type { Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { Run } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { bytesToFloats } from '../../training/bytes.ts';
-import { decodeLeaves, type Leaf, StepTree, stepRoot } from '../../training/commit.ts';
+import { decodeLeaves, type Leaf, StepTree } from '../../training/commit.ts';
 import { DataError, Dataset } from '../../training/dataset.ts';
 import { contentRoot, equalBytes } from '../../training/merkle.ts';
 import { type Network, networkOf } from '../../training/network.ts';
@@ -53,9 +53,14 @@ export type Served = (file: string, maxBytes: number, isRight: (bytes: Uint8Arra
 export async function openRun(run: Run, dataset: Dataset, served: Served): Promise<RunData> {
   const network = networkOf(parseSpec(run.spec));
   const leafBytes = leafBytesOf(run);
-  const isCommitted = (bytes: Uint8Array) =>
-    bytes.length === leafBytes && equalBytes(stepRoot(run.id, decodeLeaves(bytes)), run.stepRoot);
-  const leaves = decodeLeaves(await served(leavesFile, leafBytes, isCommitted));
+  let steps: StepTree | undefined;
+  const bytes = await served(leavesFile, leafBytes, (candidate) => {
+    if (candidate.length !== leafBytes) return false;
+    steps = new StepTree(run.id, decodeLeaves(candidate));
+    return equalBytes(steps.root, run.stepRoot);
+  });
+  if (steps === undefined) throw new ArtifactUnavailable('no leaves were served');
+  const leaves = decodeLeaves(bytes);
   const stateBytes = 4 * network.stateLength;
   const state = async (t: number) => {
     const leaf = leaves[t];
@@ -64,7 +69,7 @@ export async function openRun(run: Run, dataset: Dataset, served: Served): Promi
       bytes.length === stateBytes && equalBytes(contentRoot(bytes), leaf.stateRoot);
     return bytesToFloats(await served(stateFile(t), stateBytes, isState));
   };
-  return { run, network, dataset, leaves, steps: new StepTree(run.id, leaves), state };
+  return { run, network, dataset, leaves, steps, state };
 }
 
 function leafBytesOf(run: Run): number {
