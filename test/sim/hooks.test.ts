@@ -6,7 +6,7 @@ import { silentLogger } from '../../chain/logger.ts';
 import { wireModules } from '../../chain/main.ts';
 import type { Module } from '../../chain/module.ts';
 import { CommitMultiStore } from '../../chain/store/multistore.ts';
-import { addresses, chainId } from './actors.ts';
+import { addresses, chainId, genesisOperators } from './actors.ts';
 import { appState, initChainRequest, settings } from './genesis.ts';
 import { wiring } from './machine.ts';
 import { simulate } from './run.ts';
@@ -15,7 +15,7 @@ import { blockDigest, type SimulatedBlock } from './simulator.ts';
 // Generous: other programs share the machine.
 vi.setConfig({ testTimeout: 900_000 });
 
-const hooks = ['preBlock', 'voteExtensions', 'beginBlock', 'endBlock'] as const;
+const hooks = ['preBlock', 'voteExtensions', 'misbehavior', 'beginBlock', 'endBlock'] as const;
 type Hook = (typeof hooks)[number];
 
 /** What the armed hook throws after it has done its work: the worst moment. */
@@ -28,7 +28,7 @@ function trapped(module: Module, trap: Trap): Module {
   const spring = (hook: Hook) => {
     if (trap.at === `${module.name} ${hook}`) throw trap.error;
   };
-  const { preBlock, voteExtensions, beginBlock, endBlock } = module;
+  const { preBlock, voteExtensions, misbehavior, beginBlock, endBlock } = module;
   return {
     ...module,
     ...(preBlock && {
@@ -41,6 +41,12 @@ function trapped(module: Module, trap: Trap): Module {
       voteExtensions: (ctx, votes) => {
         voteExtensions(ctx, votes);
         spring('voteExtensions');
+      },
+    }),
+    ...(misbehavior && {
+      misbehavior: (ctx, faults) => {
+        misbehavior(ctx, faults);
+        spring('misbehavior');
       },
     }),
     ...(beginBlock && {
@@ -99,11 +105,22 @@ it('a throw in any block hook halts the node before anything is kept, and a mend
   }
   const before = store.appHash;
   expect(places.length).toBeGreaterThan(5);
+  expect(places).toContain('slashing misbehavior');
+  const [signer] = genesisOperators;
+  const accused = { address: signer?.consensus.address ?? new Uint8Array(), power: 1000n };
+  const fault = {
+    type: 1,
+    validator: accused,
+    height: last.height - 1n,
+    time: last.request.time,
+    totalVotingPower: 0n,
+  };
+  const accusing = { ...last.request, misbehavior: [fault] };
   for (const at of places) {
     // A coded error is a tx's way to fail; in a hook it is a bug like any other.
     for (const error of [new TypeError('a bug'), new CodedError(sdkErrors.logic)]) {
       Object.assign(trap, { at, error });
-      expect(() => app.finalizeBlock(last.request), at).toThrow(error.message);
+      expect(() => app.finalizeBlock(accusing), at).toThrow(error.message);
       expect(() => app.commit(), at).toThrow();
       expect([store.version, store.appHash], at).toEqual([last.height - 1n, before]);
     }
