@@ -4,12 +4,22 @@ import { chain } from './chain.ts';
 import { dispute } from './dispute.ts';
 import { idle } from './idle.ts';
 import { odds } from './odds.ts';
+import { rewards } from './rewards.ts';
 import { store } from './store.ts';
 import { training } from './training.ts';
 import { verification } from './verification.ts';
 
 /** `npm run bench -- NAME`: readable lines while it runs, then the figures as one line of JSON. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { chain, idle, training, dispute, store, verification, odds };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  chain,
+  idle,
+  training,
+  dispute,
+  store,
+  verification,
+  odds,
+  rewards,
+};
 
 const [name = ''] = process.argv.slice(2);
 const chosen = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;

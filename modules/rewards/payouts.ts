@@ -11,8 +11,9 @@ import { COMMUNITY_POOL, emission, MODULE_ACCOUNT, payouts, summaries } from './
 import { streamTerms } from './terms.ts';
 
 /**
- * Credits of contributions and those who share in them that one block makes; the rest follows in the next ones. More
- * than contributions that become final in a block, so that payouts never fall behind.
+ * Credits of contributions and those who share in them that one block makes; the rest follows in the next ones. Twice
+ * as many as contributions become final in a block; if most of those have parents, payouts take longer than the epoch
+ * and queue behind each other.
  */
 export const CREDITS_PER_BLOCK = 512;
 
