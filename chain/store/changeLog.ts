@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   unlinkSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { DamageError } from './damage.ts';
@@ -60,7 +61,8 @@ export class ChangeLog {
   }
 
   /**
-   * Hands every record above `version` to `apply`, in order. A torn tail is cut off the file, which `note` is told.
+   * Hands every record above `version` to `apply`, in order. A torn tail is cut off the file, which `note` is told. The last
+   * record is on disk for certain afterwards.
    * Throws `DamageError` with file and offset for damage that whole records follow.
    */
   replay(version: bigint, apply: (set: ChangeSet, where: string) => void, note: (text: string) => void): void {
@@ -69,6 +71,7 @@ export class ChangeLog {
       if (following !== undefined && following.first <= version + 1n) continue;
       const file = readFileSync(segment.path);
       let at = 0;
+      let newest = 0;
       while (at < file.length) {
         const record = readRecord(file, at, this.#secret);
         const where = `${segment.path} at byte ${at}`;
@@ -83,9 +86,11 @@ export class ChangeLog {
           break;
         }
         if (record.set.height > version) apply(record.set, where);
+        newest = at;
         at = record.end;
       }
       this.#bytes = at;
+      if (following === undefined) rewrite(segment.path, newest, file.subarray(newest, at));
     }
   }
 
@@ -153,6 +158,21 @@ export class ChangeLog {
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+  }
+}
+
+/**
+ * Writes the same bytes once more. After a sync that failed the system may show what is not on disk and take it for written, so
+ * that another sync alone would do nothing; only the last record can be one of those.
+ */
+function rewrite(path: string, offset: number, bytes: Uint8Array): void {
+  if (bytes.length === 0) return;
+  const fd = openSync(path, 'r+');
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

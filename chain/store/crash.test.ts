@@ -23,7 +23,7 @@ withStrace(`is at the last committed block or the one after it, wherever the pow
 
 withStrace(`ends with a reason, or goes on, when a write fails, and opens with the same state${note()}`, async () => {
   const { injected, ended } = await faultRounds(1, 1, silent);
-  expect(injected).toBe(7);
+  expect(injected).toBe(8);
   expect(ended).toBeGreaterThan(1);
 });
 

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DamageError } from './damage.ts';
+import { openMetadata } from './metadata.ts';
 import { CommitMultiStore, type StoreOptions } from './multistore.ts';
 import { RollbackError, rollbackStore } from './rollback.ts';
+import { readMarker, writeMarker } from './rollbackMarker.ts';
 
 const options: StoreOptions = {
   meta: { chainId: 'infinet-test-1', bech32Prefix: 'infinet' },
@@ -37,6 +40,10 @@ async function folderAfter(blocks: number, changes: Partial<StoreOptions> = {}):
     await store.close();
   }
   return folder;
+}
+
+function secretOf(folder: string): Uint8Array {
+  return openMetadata(folder, options.meta, options.stores).secret;
 }
 
 function contents(store: CommitMultiStore) {
@@ -78,9 +85,27 @@ describe('a rollback', () => {
 
   it('that was interrupted after its decision is finished by the next opening', async () => {
     const folder = await folderAfter(23);
-    writeFileSync(join(folder, 'rollback.json'), '{"height":"19"}');
+    writeMarker(folder, secretOf(folder), 19n);
     const store = CommitMultiStore.open(folder, options);
     expect(store.version).toBe(19n);
+    await store.close();
+  });
+
+  it('is refused by name of its file when any bit of the decision was flipped, and the store is as it was', async () => {
+    const folder = await folderAfter(10);
+    const path = join(folder, 'rollback.json');
+    writeMarker(folder, secretOf(folder), 8n);
+    const written = readFileSync(path);
+    for (let bit = 0; bit < written.length * 8; bit++) {
+      const flipped = Buffer.from(written);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      writeFileSync(path, flipped);
+      expect(() => readMarker(folder, secretOf(folder)), `bit ${bit}`).toThrow(DamageError);
+    }
+    expect(() => CommitMultiStore.open(folder, options)).toThrow(path);
+    rmSync(path);
+    const store = CommitMultiStore.open(folder, options);
+    expect(store.version).toBe(10n);
     await store.close();
   });
 

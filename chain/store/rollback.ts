@@ -1,16 +1,14 @@
-import { existsSync, readFileSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
+import { existsSync } from 'node:fs';
 import { BatchWriter } from './batch.ts';
 import { ChangeLog } from './changeLog.ts';
 import { DamageError } from './damage.ts';
 import { numberKey, readHeight, StateDatabase, tables } from './database.ts';
 import { databasePath } from './disk.ts';
-import { replaceFile, syncFolder } from './files.ts';
 import { writeFlat } from './flat.ts';
 import type { ByteString } from './kv.ts';
 import { openMetadata, type StoreMeta, saveStoreSets } from './metadata.ts';
 import { DiskNodes, leafKey } from './nodeRecord.ts';
+import { readMarker, removeMarker, writeMarker } from './rollbackMarker.ts';
 import { demandStores, type StoreSets, sameStores } from './storeSets.ts';
 import type { CommittedVersion } from './version.ts';
 import { readOrphans, readVersion } from './versionRecord.ts';
@@ -21,12 +19,6 @@ export const mostBlocks = 10;
 /** A rollback that cannot be done; the store is as it was. */
 export class RollbackError extends Error {
   override readonly name = 'RollbackError';
-}
-
-const Marker = z.object({ height: z.string().regex(/^\d{1,15}$/) });
-
-function markerPath(folder: string): string {
-  return join(folder, 'rollback.json');
 }
 
 /**
@@ -59,23 +51,24 @@ export async function rollbackStore(
   } finally {
     await database.close();
   }
-  replaceFile(markerPath(folder), Buffer.from(JSON.stringify({ height: target.toString() })));
+  writeMarker(folder, secret, target);
   finishRollback(folder, secret, sets);
   return target;
 }
 
-/** Does what is left of a rollback that was begun, nothing if none was. Returns the stores that there are then. */
+/**
+ * Does what is left of a rollback that was begun, nothing if none was. Returns the stores that there are then. Throws
+ * `DamageError` where the decision is not what was written.
+ */
 export function finishRollback(folder: string, secret: Uint8Array, sets: StoreSets): StoreSets {
-  const path = markerPath(folder);
-  if (!existsSync(path)) return sets;
-  const target = BigInt(Marker.parse(JSON.parse(readFileSync(path, 'utf8'))).height);
+  const target = readMarker(folder, secret);
+  if (target === undefined) return sets;
   const database = new StateDatabase(databasePath(folder));
   if ((readHeight(database, 'checkpoint') ?? 0n) > target) database.write([revert(database, sets, target)]);
   ChangeLog.open(folder, secret).cutAbove(target);
   const left = sets.upTo(target);
   saveStoreSets(folder, left);
-  unlinkSync(path);
-  syncFolder(folder);
+  removeMarker(folder);
   void database.close();
   return left;
 }

@@ -5,6 +5,7 @@ import { readHeight, StateDatabase } from './database.ts';
 import { databasePath } from './disk.ts';
 import { openMetadata, type StoreMeta } from './metadata.ts';
 import { type ChangeSet, findRecord, readRecord } from './record.ts';
+import { readMarker } from './rollbackMarker.ts';
 import { demandStores, type StoreSets } from './storeSets.ts';
 import { DatabaseCheck } from './verifyDatabase.ts';
 import type { CommittedVersion } from './version.ts';
@@ -49,7 +50,12 @@ export async function verifyStore(
     return { ...empty, problems, notes };
   }
   const { secret, sets } = openMetadata(folder, meta, [...new Set(storeNames)]);
-  if (existsSync(join(folder, 'rollback.json'))) notes.push('a rollback was interrupted: the next start finishes it');
+  try {
+    if (readMarker(folder, secret) !== undefined) notes.push('a rollback was interrupted: the next start finishes it');
+  } catch (error) {
+    if (!(error instanceof DamageError)) throw error;
+    problems.push(error.message);
+  }
   const path = databasePath(folder);
   const log = readLog(folder, secret, problems, notes);
   const logged = log.at(-1)?.set.height ?? 0n;
