@@ -13,7 +13,7 @@ import { summarize } from './report.ts';
 import { jump, staleOracle, supplyReached } from './scenarios.ts';
 import { correlation, variation } from './statistics.ts';
 
-const options = { seed: 7, weeks: 24, datasets: 12, models: 4, targetMultiple: 1, dailyDeviation: 0 };
+const options = { seed: 7, weeks: 24, datasets: 12, models: 6, targetMultiple: 1, dailyDeviation: 0 };
 const smooth = runHistory(options);
 const moving = runHistory({ ...options, dailyDeviation: DAILY_DEVIATION });
 
@@ -38,8 +38,14 @@ describe('half a year of the simulated economy', () => {
       expect(paid).toBeLessThanOrEqual(budget);
       expect(budget).toBeLessThanOrEqual(cap + draw);
       if (limit === 'value') expect(budget * slowIndex).toBeCloseTo(2_394_000, -1);
-      else expect(budget).toBe(cap + draw);
+      if (limit === 'schedule') expect(budget).toBe(cap + draw);
     }
+  });
+
+  it('says so when there is too little work for the budget, and the rate of a weight is what binds', () => {
+    const few = runHistory({ ...options, weeks: 8, datasets: 3, models: 3 });
+    expect(few.map(({ limit }) => limit)).toEqual(few.map(() => 'rate'));
+    expect(few.every(({ toContributors, budget }) => toContributors < 0.5 * budget)).toBe(true);
   });
 
   it('follows from its seed', () => {

@@ -53,7 +53,7 @@ export interface Round {
   readonly reserve: number;
   readonly scheduled: number;
   readonly issued: number;
-  /** What held the budget: schedule, value or supply. */
+  /** What held the rewards of contributors: schedule, value or supply the budget, or rate what their weight may earn of it. */
   readonly limit: string;
   readonly rewards: readonly Reward[];
 }
@@ -137,6 +137,7 @@ function roundOf(
   const price = chain.price;
   if (summary === undefined || price === undefined) throw new Error('an epoch closed that is not there');
   const inf = (amount: bigint): number => Number(amount) / MICRO;
+  const byRate = summary.streams.some(({ name, returned }) => (name === 'data' || name === 'model') && returned > 0n);
   const paidTo = (name: string): number => inf(summary.streams.find((stream) => stream.name === name)?.paid ?? 0n);
   return {
     epoch: Number(summary.epoch),
@@ -154,7 +155,7 @@ function roundOf(
     reserve: inf(summary.reserve),
     scheduled: inf(summary.scheduled),
     issued: inf(summary.issued),
-    limit: summary.limit,
+    limit: byRate ? 'rate' : summary.limit,
     rewards: due.map(({ id, contributor }) => {
       const record = chain.reward(id);
       return { contributor, weight: Number(record?.weight ?? 0n) / MICRO, tokens: inf(record?.amount ?? 0n) };

@@ -52,7 +52,10 @@ export function summarize(rounds: readonly Round[]) {
   return {
     rounds: rounds.length,
     limits: Object.fromEntries(
-      ['schedule', 'value', 'supply'].map((limit) => [limit, rounds.filter((one) => one.limit === limit).length]),
+      ['schedule', 'value', 'supply', 'rate'].map((limit) => [
+        limit,
+        rounds.filter((one) => one.limit === limit).length,
+      ]),
     ),
     correlationOfRewardWithQuality: {
       dataInARound: fairnessOf(rounds, 1),

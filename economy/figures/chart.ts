@@ -14,7 +14,10 @@ export interface Figure {
 }
 
 /** What held a round's budget, in colours that people who see fewer colours can tell apart (Okabe and Ito). */
-export const limitColours = { domain: ['schedule', 'value', 'supply'], range: ['#D55E00', '#0072B2', '#009E73'] };
+export const limitColours = {
+  domain: ['schedule', 'value', 'supply', 'rate'],
+  range: ['#D55E00', '#0072B2', '#009E73', '#CC79A7'],
+};
 export const kindColours = { domain: ['dataset', 'model'], range: ['#0072B2', '#E69F00'] };
 
 /** Looks of all figures. */
