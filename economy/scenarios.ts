@@ -125,17 +125,17 @@ export function staleOracle() {
 /** A supply of so many first caps: halvings close together, until nothing is left. */
 export function supplyReached() {
   const baseCap = 1_000_000n;
-  const supplyInCaps = 40n;
+  const supplyInCaps = 20n;
   const settings = {
     rewards: {
       base_cap: baseCap.toString(),
       max_supply: (baseCap * supplyInCaps).toString(),
       target_value: (baseCap * 4n).toString(),
       reserve_bound: (baseCap * 4n).toString(),
-      reserve_ceiling: (baseCap * 40n).toString(),
+      reserve_ceiling: (baseCap * 20n).toString(),
     },
   };
-  const epochs = play(1_200, () => usual, settings);
+  const epochs = play(500, () => usual, settings);
   const supply = Number(baseCap * supplyInCaps) / MICRO;
   const last = epochs.at(-1);
   return {
