@@ -80,7 +80,7 @@ async function attackAll(say: Say, seeds: number): Promise<Figures> {
     sampled_bad_caught: sum(all, 'badCaught') / sum(all, 'bad'),
     claims_at_a_tenth: sum(tenth, 'claims'),
     claims_caught: rounded(sum(tenth, 'caught') / sum(tenth, 'claims'), 4),
-    // One-sided 95% bound on the share that gets through, by the exact binomial for few misses (Garwood, 1936).
+    // One-sided 95% bound on the share that gets through: Garwood's for a Poisson count, wider than the binomial's own.
     claims_caught_at_least: rounded(1 - poissonBound(missed) / sum(tenth, 'claims'), 4),
     claims_with_one_bad_unit_caught: rounded(sum(one, 'caught') / sum(one, 'claims'), 4),
   };
