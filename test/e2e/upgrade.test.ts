@@ -58,7 +58,9 @@ async function stop(node: RunningNode): Promise<void> {
 async function refusal(node: RunningNode): Promise<string> {
   const status = await Promise.race([node.ended, pause(60_000, 'it runs on', { ref: false })]);
   expect(status, node.lines.join('\n')).toBe(1);
-  return node.lines.findLast((line) => line.startsWith('infinetd: ')) ?? '';
+  const last = node.lines.findLast((line) => line.startsWith('infinetd: '));
+  expect(last, node.lines.join('\n')).toBeDefined();
+  return last ?? '';
 }
 
 async function abciQuery({ ports }: Validator, path: string, data: Uint8Array) {
