@@ -11,6 +11,7 @@ export default defineConfig({
             '{chain,modules,training,sdk,cli,economy,indexer,verifier,localnet,postgres,proto,test/vectors,test/package,test/differential,test/sim,test/fuzz}/**/*.test.ts',
           ],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
         },
       },

@@ -15,7 +15,7 @@ let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startTestPostgres();
 });
-afterAll(() => postgres.stop(), 120_000);
+afterAll(() => postgres.stop());
 
 const blocks = story();
 
