@@ -53,7 +53,8 @@ class Trial {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
     let timer: NodeJS.Timeout | undefined;
-    const deadline = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    // At a file limit (EFBIG) the database's thread waits forever, and Node with it on the way out: a kill then, too.
+    const deadline = setTimeout(() => child.kill('SIGKILL'), limitKb === undefined ? 60_000 : 8000);
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       if (limitKb === undefined) timer ??= setTimeout(() => child.kill('SIGKILL'), lifeMs);
