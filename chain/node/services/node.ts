@@ -1,10 +1,11 @@
-import { type DescMessage, toBinary } from '@bufbuild/protobuf';
+import { toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { descriptorSet, descriptors, option } from '../../../sdk/codec/descriptors.ts';
+import { descriptorSet } from '../../../sdk/codec/descriptors.ts';
 import { baseReflection, baseNode as types } from '../../../sdk/codec/index.ts';
 import type { NodeMethod } from '../../api/backend.ts';
 import { GrpcError } from '../../app/grpcStatus.ts';
 import type { CometClient } from '../comet/client.ts';
+import { implementations } from './interfaces.ts';
 import { method } from './method.ts';
 import { fetchBlock } from './tendermint.ts';
 
@@ -59,27 +60,4 @@ export function nodeMethods({ comet, minimumGasPrices, haltHeight, height }: Nod
       },
     ),
   ];
-}
-
-/** Keys and transaction messages say it by their names and signers, all others by an option. */
-function interfacesOf(type: DescMessage): string[] {
-  const names = option(type, 'cosmos_proto.implements_interface');
-  const declared = Array.isArray(names) ? names.map(String) : [];
-  if (/^cosmos\.crypto\..*\.(LegacyAmino)?PubKey$/.test(type.typeName)) declared.push('cosmos.crypto.PubKey');
-  const signers = option(type, 'cosmos.msg.v1.signer');
-  if (Array.isArray(signers) && signers.length > 0 && type.name.startsWith('Msg'))
-    declared.push('cosmos.base.v1beta1.Msg');
-  return declared;
-}
-
-/** Type URLs of the messages that stand for each interface in an `Any`. */
-function implementations(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const type of descriptors) {
-    if (type.kind !== 'message') continue;
-    for (const name of interfacesOf(type)) {
-      found.set(name, [...(found.get(name) ?? []), `/${type.typeName}`]);
-    }
-  }
-  return found;
 }

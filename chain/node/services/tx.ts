@@ -6,6 +6,7 @@ import { CodedError, type ErrorKind, sdkErrors } from '../../errors.ts';
 import { fromTimestamp, rfc3339 } from '../../time.ts';
 import { type CometClient, CometRpcError } from '../comet/client.ts';
 import { broadcastShape, type FoundTx, searchShape, txShape } from '../comet/shapes.ts';
+import { aminoMethods } from './amino/method.ts';
 import { method } from './method.ts';
 import { fetchBlock } from './tendermint.ts';
 
@@ -38,6 +39,7 @@ export function txMethods(deps: TxDeps): NodeMethod[] {
       if (tx === undefined) throw new GrpcError('InvalidArgument', 'invalid empty tx');
       return { txBytes: txTypes.Tx.encode(tx).finish() };
     }),
+    ...aminoMethods(),
   ];
 }
 
