@@ -21,6 +21,8 @@ interface Setup {
   /** Txs that the chain puts into each block by itself. */
   readonly ownTxs: number;
   readonly txs: string[][];
+  /** Sent before those, and not measured. */
+  readonly warmUp: string[][];
 }
 
 interface Measured {
@@ -35,6 +37,11 @@ const total = accounts * rounds;
 async function measure(setup: Setup, say: Say): Promise<Measured> {
   const { rpc, app, comet } = setup;
   await untilRunning(setup);
+  if (setup.warmUp.length > 0) {
+    const first = await lastHeight(rpc);
+    await sendAll(rpc, setup.warmUp);
+    await untilCommitted(rpc, first, setup.warmUp.flat().length, setup.ownTxs);
+  }
   const height = await lastHeight(rpc);
   const before = { app: app.cpuMs(), comet: comet?.cpuMs() ?? 0 };
   const start = performance.now();
@@ -81,7 +88,7 @@ async function withHome<T>(work: (home: string, ports: Ports) => Promise<T>): Pr
   }
 }
 
-function benchOurs(cometbft: string, transport: Transport, say: Say): Promise<Measured> {
+function benchOurs(cometbft: string, { transport, warmUp }: Flags, say: Say): Promise<Measured> {
   return withHome(async (home, ports) => {
     await makeOurHome(home, cometbft, ports, transport);
     const main = fileURLToPath(new URL('../chain/main.ts', import.meta.url));
@@ -89,15 +96,20 @@ function benchOurs(cometbft: string, transport: Transport, say: Say): Promise<Me
       process.env.BENCH_PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`];
     const app = new Program(process.execPath, [...profile, main, 'start', '--home', home]);
     const comet = new Program(cometbft, ['start', '--home', home]);
-    const txs = makeTxs('infinet', 'uinf');
+    const load = loadOf('infinet', 'uinf', warmUp);
     return stopping([comet, app], () =>
-      measure({ name: `infinetd, ${transport}`, rpc: ports.rpc, app, comet, ownTxs: 1, txs }, say),
+      measure({ name: `infinetd, ${transport}`, rpc: ports.rpc, app, comet, ownTxs: 1, ...load }, say),
     );
   });
 }
 
 /** With CometBFT inside it if no binary is given. */
-function benchSimd(simd: string, cometbft: string | undefined, transport: Transport, say: Say): Promise<Measured> {
+function benchSimd(
+  simd: string,
+  cometbft: string | undefined,
+  { transport, warmUp }: Flags,
+  say: Say,
+): Promise<Measured> {
   return withHome(async (home, ports) => {
     makeSimdHome(home, simd, ports, transport);
     const [grpc = 0] = await freePorts(1);
@@ -121,10 +133,10 @@ function benchSimd(simd: string, cometbft: string | undefined, transport: Transp
     const outside = ['--with-comet=false', '--transport', transport, '--address', `tcp://${ports.abci}`];
     const app = new Program(simd, [...common, ...quiet, ...(cometbft === undefined ? [] : outside)]);
     const comet = cometbft === undefined ? undefined : new Program(cometbft, ['start', '--home', home]);
-    const txs = makeTxs('cosmos', 'stake');
+    const load = loadOf('cosmos', 'stake', warmUp);
     const name = comet === undefined ? 'simd, CometBFT inside' : `simd, CometBFT outside, ${transport}`;
     const programs = comet === undefined ? [app] : [comet, app];
-    return stopping(programs, () => measure({ name, rpc: ports.rpc, app, comet, ownTxs: 0, txs }, say));
+    return stopping(programs, () => measure({ name, rpc: ports.rpc, app, comet, ownTxs: 0, ...load }, say));
   });
 }
 
@@ -142,23 +154,43 @@ function simdBinary(): string {
   return path;
 }
 
-function readFlags() {
+interface Flags {
+  readonly peer: boolean;
+  readonly transport: Transport;
+  /** Rounds that are not measured: a virtual machine compiles what runs often while it runs. */
+  readonly warmUp: number;
+}
+
+function readFlags(): Flags {
   const { values } = parseArgs({
     args: process.argv.slice(3),
-    options: { peer: { type: 'boolean', default: false }, transport: { type: 'string', default: 'socket' } },
+    options: {
+      peer: { type: 'boolean', default: false },
+      transport: { type: 'string', default: 'socket' },
+      'warm-up': { type: 'string', default: '0' },
+    },
   });
   const { peer, transport } = values;
   if (transport !== 'socket' && transport !== 'grpc') throw new Error('--transport takes "socket" or "grpc"');
-  return { peer, transport } as const;
+  const warmUp = Number(values['warm-up']);
+  if (!Number.isSafeInteger(warmUp) || warmUp < 0) throw new Error('--warm-up takes a number of rounds');
+  return { peer, transport, warmUp };
+}
+
+function loadOf(prefix: string, denom: string, warmUp: number): Pick<Setup, 'txs' | 'warmUp'> {
+  const all = makeTxs(prefix, denom, warmUp + rounds);
+  return { warmUp: all.slice(0, warmUp), txs: all.slice(warmUp) };
 }
 
 async function run(say: Say): Promise<Figures> {
-  const { peer, transport } = readFlags();
+  const flags = readFlags();
+  const { peer, transport, warmUp } = flags;
   const cometbft = await ensureCometbft({ onProgress: say });
   const load = rounded(loadavg()[0] ?? 0, 1);
-  const ours = await benchOurs(cometbft, transport, say);
+  const ours = await benchOurs(cometbft, flags, say);
   const figures = {
     transport,
+    warm_up_rounds: warmUp,
     tps: ours.tps,
     app_cpu_ms_per_tx: ours.appCpuMs,
     comet_cpu_ms_per_tx: ours.cometCpuMs,
@@ -167,8 +199,8 @@ async function run(say: Say): Promise<Figures> {
   };
   if (!peer) return figures;
   const simd = simdBinary();
-  const outside = await benchSimd(simd, cometbft, transport, say);
-  const inside = await benchSimd(simd, undefined, 'socket', say);
+  const outside = await benchSimd(simd, cometbft, flags, say);
+  const inside = await benchSimd(simd, undefined, flags, say);
   return {
     ...figures,
     peer_tps: outside.tps,
@@ -182,6 +214,6 @@ async function run(say: Say): Promise<Figures> {
 }
 
 export const chain: Benchmark = {
-  about: `${accounts} accounts x ${rounds} bank sends through CometBFT; --peer: simd under the same load; --transport grpc`,
+  about: `${accounts} accounts x ${rounds} bank sends through CometBFT; --peer: simd under the same load; --transport grpc, --warm-up N`,
   run,
 };

@@ -22,10 +22,10 @@ const keys = Array.from({ length: accounts }, (_, index) => {
 /** Raw addresses of the accounts that send, in the order of their account numbers. */
 export const senders: readonly Uint8Array[] = keys.map(({ address }) => address);
 
-/** All txs in base64, by round: each account sends one unit to another, with a fee. */
-export function makeTxs(prefix: string, denom: string): string[][] {
+/** Txs in base64, by round: each account sends one unit to another, with a fee. */
+export function makeTxs(prefix: string, denom: string, count: number): string[][] {
   const addresses = createAddressCodec(prefix);
-  return Array.from({ length: rounds }, (_, round) =>
+  return Array.from({ length: count }, (_, round) =>
     keys.map(({ privateKey, point, address }, index) => {
       const recipient = senders[(index * 7 + round + 1) % accounts] ?? address;
       const message = {
