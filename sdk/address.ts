@@ -5,8 +5,8 @@ import { toByteString } from './codec/byteString.ts';
 /** As the Go SDK reads them, characters: addresses may have up to 255 bytes. */
 const maxLength = 1023;
 
-/** About 2 MB. */
-const maxRemembered = 10_000;
+/** About 10 MB. */
+const maxRemembered = 50_000;
 
 /**
  * Addresses of one chain as text and bytes. The prefix is a genesis value, so it is handed to constructors, never a
