@@ -1,3 +1,5 @@
+import { create, createFileRegistry, fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BinaryReader, BinaryWriter, protoAny, txService } from '../../sdk/codec/index.ts';
@@ -141,3 +143,42 @@ test.each(['v1', 'v1alpha'])('reflection %s lists services and hands out their f
   expect((await reflectOne(version, 3, 'infinet/contribution/v1/query.proto'))[0]).toBe(4);
   expect((await reflectOne(version, 4, 'no.such.Symbol'))[0]).toBe(7);
 });
+
+/** Fields 1 of a message that has nothing else. */
+function parts(message: Uint8Array): Uint8Array[] {
+  const reader = new BinaryReader(message);
+  const found: Uint8Array[] = [];
+  while (reader.pos < reader.len) {
+    reader.uint32();
+    found.push(reader.bytes());
+  }
+  return found;
+}
+
+test('a client that knows no files, such as grpcurl, can call health checks by what reflection says of them', async () => {
+  const [, body] = await reflectOne('v1', 4, 'grpc.health.v1.Health');
+  const file = parts(body).map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
+  const check = createFileRegistry(create(FileDescriptorSetSchema, { file })).getService('grpc.health.v1.Health')
+    ?.method.check;
+  if (check === undefined) throw new Error('reflection does not describe Check');
+  const reply = await call('/grpc.health.v1.Health/Check', toBinary(check.input, create(check.input, { service: '' })));
+  const answer = fromBinary(check.output, reply.value ?? new Uint8Array());
+  expect(toJson(check.output, answer)).toEqual({ status: 'SERVING' });
+});
+
+test.each(['v1', 'v1alpha'])(
+  'every service that reflection %s lists has a file, but the toys of this test',
+  async (version) => {
+    const [, services] = await reflectOne(version, 7, '*');
+    // Of each service: field 1, its name.
+    const names = parts(services)
+      .flatMap(parts)
+      .map((name) => Buffer.from(name).toString());
+    expect(names).toContain('grpc.health.v1.Health');
+    expect(names).toContain('grpc.reflection.v1.ServerReflection');
+    const kinds = await Promise.all(
+      names.map(async (name) => [name, (await reflectOne(version, 4, name))[0]] as const),
+    );
+    expect(kinds.filter(([, kind]) => kind !== 4).map(([name]) => name)).toEqual(['toy.Query', 'toy.Service']);
+  },
+);

@@ -1,18 +1,20 @@
-import { toBinary } from '@bufbuild/protobuf';
+import { createFileRegistry, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
-import { descriptorSet, descriptors } from '../../sdk/codec/descriptors.ts';
+import { descriptors as chainDescriptors, descriptorSet } from '../../sdk/codec/descriptors.ts';
 import { BinaryReader, BinaryWriter } from '../../sdk/codec/index.ts';
 import { grpcCodes } from '../app/grpcStatus.ts';
+import { serviceDescriptors, serviceFiles } from './serviceFiles.ts';
 
 /**
- * gRPC server reflection (grpc/reflection/v1, whose messages v1alpha shares) from the chain's descriptors. Files go out as
- * they are, with all their options, each after the files that it imports.
+ * gRPC server reflection (grpc/reflection/v1, whose messages v1alpha shares) from the chain's descriptors and those of
+ * gRPC's own services. Files go out as they are, with all their options, each after the files that it imports.
  */
 export const reflectionPaths = ['v1', 'v1alpha'].map(
   (version) => `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
 );
 
-const files = new Map(descriptorSet.file.map((file) => [file.name, file]));
+const files = new Map([...descriptorSet.file, ...serviceFiles].map((file) => [file.name, file]));
+const descriptors = createFileRegistry(chainDescriptors, serviceDescriptors);
 
 /** Answers one `ServerReflectionRequest`; `services` are the full names of those served. Throws on malformed bytes. */
 export function reflect(request: Uint8Array, services: readonly string[]): Uint8Array {

@@ -2,6 +2,7 @@ import type { abci } from '../../../sdk/codec/index.ts';
 import { silentLogger } from '../../logger.ts';
 import type { Module } from '../../module.ts';
 import { CommitMultiStore } from '../../store/multistore.ts';
+import type { Pruning } from '../../store/pruning.ts';
 import type { FeeGrants } from '../../tx/accounts.ts';
 import { App, storeNames } from '../app.ts';
 import { type ExtensionSource, emptyExtensions } from '../extensionSource.ts';
@@ -23,6 +24,7 @@ export interface ToyOptions {
   readonly modules?: readonly Module[];
   readonly invariantPeriod?: bigint;
   readonly feeGrants?: FeeGrants;
+  readonly pruning?: Pruning;
 }
 
 export function toyChain(options: ToyOptions = {}): ToyChain {
@@ -31,6 +33,7 @@ export function toyChain(options: ToyOptions = {}): ToyChain {
   const store = CommitMultiStore.open(undefined, {
     meta: { chainId, bech32Prefix: 'infinet' },
     stores: storeNames(modules),
+    ...(options.pruning && { pruning: options.pruning }),
   });
   const app = new App({
     chainId,
