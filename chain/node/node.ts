@@ -30,6 +30,7 @@ import { BlockSlices } from './slices.ts';
 import type { ExtensionState, OpenStateMachine, StateMachine } from './stateMachine.ts';
 import { type CometProcess, startComet } from './supervisor.ts';
 import { Watchdog } from './watchdog.ts';
+import { wayOut } from './wayOut.ts';
 
 export interface NodeOptions {
   readonly home: string;
@@ -80,8 +81,16 @@ export async function runNode(options: NodeOptions): Promise<void> {
     migrateHome(options.home);
     await startAndWait(options, { paths, config, genesis }, cleanup);
   } finally {
-    for (const step of cleanup.reverse()) await step();
+    await wayOut(cleanup, endAtOnce);
   }
+}
+
+/** What hangs is a thread that no longer answers, so there is no other way to end than this. */
+function endAtOnce(): void {
+  process.stderr.write(
+    'infinetd: does not come to an end by itself, so it is cut off; the committed state is on disk\n',
+  );
+  process.kill(process.pid, 'SIGKILL');
 }
 
 interface Setup {
