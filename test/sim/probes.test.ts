@@ -3,7 +3,6 @@ import { describe, expect, it, vi } from 'vitest';
 import { messageOf } from '../../sdk/codec/descriptors.ts';
 import { amountFields } from './probes/amounts.ts';
 import { FailureProbe } from './probes/failure.ts';
-import { GasProbe } from './probes/gas.ts';
 import { PoisonProbe } from './probes/poison.ts';
 import { routedMessages } from './registry.ts';
 import { simulate } from './run.ts';
@@ -31,15 +30,6 @@ describe('a failed message', () => {
     expect(probe.undone.keys.length).toBeGreaterThan(12);
     expect(probe.failed.keys.length).toBeGreaterThan(30);
     expect((await simulate({ seed, blocks: 30 })).digests).toEqual(probed.digests);
-  });
-});
-
-describe('gas', () => {
-  it('buys no message much more time than a bank send', async () => {
-    const probe = new GasProbe();
-    await simulate({ seed, blocks, probe });
-    const [dearest] = probe.prices;
-    expect(dearest?.ratio, dearest?.typeUrl).toBeLessThan(20);
   });
 });
 
