@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 async function ask(height?: string) {
-  const headers = height === undefined ? {} : { 'x-cosmos-block-height': height };
+  const headers = new Headers(height === undefined ? [] : [['x-cosmos-block-height', height]]);
   const url = `http://127.0.0.1:${api.port}/cosmos/bank/v1beta1/supply/by_denom?denom=uinf`;
   const response = await fetch(url, { headers });
   const said = ['x-cosmos-block-height', 'grpc-metadata-x-cosmos-block-height'].map((name) =>
