@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import secp256k1 from 'secp256k1/bindings.js';
 import { z } from 'zod';
-import { secp256k1Address, secp256k1Url } from '../../chain/tx/keys.ts';
+import { keyOf, makeTx } from '../../chain/app/testing/txs.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
-import { bankTx, secp256k1Keys, tx as txTypes } from '../../sdk/codec/index.ts';
 
 export const accounts = 2_000;
 export const rounds = 6;
@@ -13,11 +10,7 @@ const connections = 4;
 /** Requests under way on one connection. */
 const window = 64;
 
-const keys = Array.from({ length: accounts }, (_, index) => {
-  const privateKey = createHash('sha256').update(`bench ${index}`).digest();
-  const point = Uint8Array.from(secp256k1.publicKeyCreate(privateKey, true));
-  return { privateKey, point, address: secp256k1Address(point) };
-});
+const keys = Array.from({ length: accounts }, (_, index) => keyOf(`bench ${index}`));
 
 /** Raw addresses of the accounts that send, in the order of their account numbers. */
 export const senders: readonly Uint8Array[] = keys.map(({ address }) => address);
@@ -26,33 +19,18 @@ export const senders: readonly Uint8Array[] = keys.map(({ address }) => address)
 export function makeTxs(prefix: string, denom: string, count: number): string[][] {
   const addresses = createAddressCodec(prefix);
   return Array.from({ length: count }, (_, round) =>
-    keys.map(({ privateKey, point, address }, index) => {
-      const recipient = senders[(index * 7 + round + 1) % accounts] ?? address;
-      const message = {
-        fromAddress: addresses.accountText(address),
-        toAddress: addresses.accountText(recipient),
-        amount: [{ denom, amount: '1' }],
-      };
-      const bodyBytes = txTypes.TxBody.encode(
-        txTypes.TxBody.fromPartial({
-          messages: [{ typeUrl: '/cosmos.bank.v1beta1.MsgSend', value: bankTx.MsgSend.encode(message).finish() }],
-        }),
-      ).finish();
-      const authInfoBytes = txTypes.AuthInfo.encode(
-        txTypes.AuthInfo.fromPartial({
-          signerInfos: [
-            {
-              publicKey: { typeUrl: secp256k1Url, value: secp256k1Keys.PubKey.encode({ key: point }).finish() },
-              modeInfo: { single: { mode: 1 } },
-              sequence: BigInt(round),
-            },
-          ],
-          fee: { amount: [{ denom, amount: '1' }], gasLimit: 200_000n, payer: '', granter: '' },
-        }),
-      ).finish();
-      const doc = txTypes.SignDoc.encode({ bodyBytes, authInfoBytes, chainId, accountNumber: BigInt(index) }).finish();
-      const { signature } = secp256k1.ecdsaSign(createHash('sha256').update(doc).digest(), privateKey);
-      const raw = txTypes.TxRaw.encode({ bodyBytes, authInfoBytes, signatures: [Uint8Array.from(signature)] }).finish();
+    keys.map((key, index) => {
+      const recipient = senders[(index * 7 + round + 1) % accounts] ?? key.address;
+      const raw = makeTx({
+        signer: { ...key, text: addresses.accountText(key.address) },
+        to: addresses.accountText(recipient),
+        denom,
+        amount: '1',
+        fee: [{ denom, amount: '1' }],
+        sequence: BigInt(round),
+        accountNumber: BigInt(index),
+        chainId,
+      });
       return Buffer.from(raw).toString('base64');
     }),
   );

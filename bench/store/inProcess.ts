@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import secp256k1 from 'secp256k1/bindings.js';
 import { App, storeNames } from '../../chain/app/app.ts';
 import { emptyExtensions } from '../../chain/app/extensionSource.ts';
 import { defaultNodeSettings } from '../../chain/app/options.ts';
 import type { AppStore } from '../../chain/app/store.ts';
+import { type Key, keyOf, makeTx } from '../../chain/app/testing/txs.ts';
 import { silentLogger } from '../../chain/logger.ts';
 import { wireModules } from '../../chain/main.ts';
 import { CommitMultiStore } from '../../chain/store/multistore.ts';
-import { secp256k1Address, secp256k1Url } from '../../chain/tx/keys.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
-import { abci, secp256k1Keys, tx as txTypes } from '../../sdk/codec/index.ts';
+import { abci, type protoAny } from '../../sdk/codec/index.ts';
 import { timed } from '../bench.ts';
 
 export const chainId = 'bench-1';
@@ -17,16 +16,10 @@ export const prefix = 'infinet';
 export const denom = 'uinf';
 export const stake = 1_000_000_000_000n;
 export const addresses = createAddressCodec(prefix);
-export interface Sender {
-  readonly privateKey: Uint8Array;
-  readonly point: Uint8Array;
-  readonly address: Uint8Array;
-}
+export type Sender = Key;
 
 export function sender(index: number): Sender {
-  const privateKey = createHash('sha256').update(`bench ${index}`).digest();
-  const point = Uint8Array.from(secp256k1.publicKeyCreate(privateKey, true));
-  return { privateKey, point, address: secp256k1Address(point) };
+  return keyOf(`bench ${index}`);
 }
 
 /** An address without a key that anybody has. */
@@ -35,22 +28,8 @@ export function bystander(index: number): Uint8Array {
 }
 
 /** A tx of one message with a fee of one unit; the sender's first. */
-export function signed(
-  { privateKey, point }: Sender,
-  accountNumber: bigint,
-  message: { readonly typeUrl: string; readonly value: Uint8Array },
-): Uint8Array {
-  const body = { messages: [message] };
-  const bodyBytes = txTypes.TxBody.encode(txTypes.TxBody.fromPartial(body)).finish();
-  const publicKey = { typeUrl: secp256k1Url, value: secp256k1Keys.PubKey.encode({ key: point }).finish() };
-  const auth = {
-    signerInfos: [{ publicKey, modeInfo: { single: { mode: 1 } }, sequence: 0n }],
-    fee: { amount: [{ denom, amount: '1' }], gasLimit: 200_000n, payer: '', granter: '' },
-  };
-  const authInfoBytes = txTypes.AuthInfo.encode(txTypes.AuthInfo.fromPartial(auth)).finish();
-  const doc = txTypes.SignDoc.encode({ bodyBytes, authInfoBytes, chainId, accountNumber }).finish();
-  const { signature } = secp256k1.ecdsaSign(createHash('sha256').update(doc).digest(), privateKey);
-  return txTypes.TxRaw.encode({ bodyBytes, authInfoBytes, signatures: [Uint8Array.from(signature)] }).finish();
+export function signed(signer: Sender, accountNumber: bigint, message: protoAny.Any): Uint8Array {
+  return makeTx({ signer, accountNumber, chainId, fee: [{ denom, amount: '1' }], messages: [message] });
 }
 
 /** Adds accounts to the block being staged, beside what the app writes: the chain has them as if from genesis. */

@@ -20,7 +20,11 @@ export interface ProtoType<T> {
 export function remembered<V extends object>(codec: ValueCodec<V>): ValueCodec<V> {
   const decoded = new WeakMap<Uint8Array, V>();
   return {
-    write: codec.write,
+    write: (value) => {
+      const bytes = codec.write(value);
+      decoded.set(bytes, value);
+      return bytes;
+    },
     read: (bytes) => {
       let value = decoded.get(bytes);
       if (value === undefined) {

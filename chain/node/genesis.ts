@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { toBech32 } from '@cosmjs/encoding';
 import { z } from 'zod';
 import { OperatorError, reason } from './failure.ts';
 import { balanceShape, coinShape, type GenesisCoin, sortedCoins, supplyOf, transfer } from './genesisBank.ts';
+import { replaceText } from './replaceText.ts';
 import { fromSdkGenesis, isSdkGenesis } from './sdkGenesis.ts';
 
 export interface GenesisAccount {
@@ -223,11 +224,9 @@ export function readGenesisText(path: string): string {
   }
 }
 
-/** Replaces the file in one step, so that a crash leaves the old or the new one. */
+/** Replaces the file in one step; others may read it. */
 export function writeGenesis(path: string, genesis: Genesis): void {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(genesis, undefined, 2)}\n`);
-  renameSync(draft, path);
+  replaceText(path, `${JSON.stringify(genesis, undefined, 2)}\n`, 0o666);
 }
 
 /** The prefix that the genesis declares, else the one of its first account. */

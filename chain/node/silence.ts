@@ -1,3 +1,8 @@
+/** How often a process is heard, and listened for, that may be silent for so many seconds; milliseconds. */
+export function beatMs(seconds: number): number {
+  return Math.min(1000, seconds * 100);
+}
+
 /**
  * For how long somebody else has been silent, counted in turns of one's own timer. A turn counts at most twice its period
  * however late it comes: a machine that was suspended, or too busy to run us, was so for the other one too.

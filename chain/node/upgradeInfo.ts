@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { replaceText } from './replaceText.ts';
 
 /** What `cosmovisor` and other tools that swap the software look for, beside the state's folder. */
 const fileName = 'upgrade-info.json';
@@ -15,8 +16,6 @@ export function writeUpgradeInfo(
 ): void {
   const folder = dirname(stateFolder);
   mkdirSync(folder, { recursive: true });
-  const partial = join(folder, `${fileName}.partial`);
   // Heights are JSON numbers in the SDK's file; they stay far below 2^53.
-  writeFileSync(partial, JSON.stringify({ name, height: Number(height), info }), { mode: 0o600 });
-  renameSync(partial, join(folder, fileName));
+  replaceText(join(folder, fileName), JSON.stringify({ name, height: Number(height), info }));
 }

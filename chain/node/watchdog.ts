@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { AbciApplication } from '../abci/handlers.ts';
+import { beatMs } from './silence.ts';
 
 export interface WatchdogOptions {
   /** A process whose main thread does not turn for so long is ended; 0 watches nothing. */
@@ -61,7 +62,7 @@ export class Watchdog {
       child.stdin.end();
       await gone;
     });
-    const beats = setInterval(() => watchdog.#beat(), Math.min(1000, seconds * 100));
+    const beats = setInterval(() => watchdog.#beat(), beatMs(seconds));
     beats.unref();
     child.unref();
     return watchdog;

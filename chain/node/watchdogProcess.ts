@@ -1,6 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { Silence } from './silence.ts';
+import { beatMs, Silence } from './silence.ts';
 
 /**
  * A process of its own, so that it runs while infinetd is stopped or its only thread hangs. Standard input carries a line a
@@ -8,7 +8,7 @@ import { Silence } from './silence.ts';
  */
 const [pid = 0, seconds = 0] = process.argv.slice(2, 4).map(Number);
 const bindings = process.argv[4] ?? '{}';
-const periodMs = Math.min(1000, seconds * 100);
+const periodMs = beatMs(seconds);
 const silence = new Silence(periodMs, performance.now());
 let underWay = '';
 let excused = false;

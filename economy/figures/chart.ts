@@ -10,6 +10,7 @@ export interface Figure {
   /** File name without its ending. */
   readonly name: string;
   readonly rows: readonly Row[];
+  /** Its data and looks are added when it is drawn. */
   readonly spec: TopLevelSpec;
 }
 
@@ -21,7 +22,7 @@ export const limitColours = {
 export const kindColours = { domain: ['dataset', 'model'], range: ['#0072B2', '#E69F00'] };
 
 /** Looks of all figures. */
-export const config = {
+const config = {
   background: 'white',
   font: 'Helvetica, Arial, sans-serif',
   axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e8e8e8' },
@@ -41,7 +42,8 @@ export const config = {
 
 /** Writes `<name>.svg` and `<name>.csv` and returns their paths. */
 export async function writeFigure(folder: string, { name, rows, spec }: Figure): Promise<string[]> {
-  const view = new View(parse(compile(spec).spec), { renderer: 'none' });
+  const whole = { ...spec, config, data: { values: [...rows] } };
+  const view = new View(parse(compile(whole).spec), { renderer: 'none' });
   const paths = ['svg', 'csv'].map((ending) => join(folder, `${name}.${ending}`));
   const [svg = '', csv = ''] = paths;
   writeFileSync(svg, await view.toSVG());

@@ -1,6 +1,6 @@
 import type { Round } from '../history.ts';
 import { mean } from '../statistics.ts';
-import { config, dateOf, type Figure, kindColours, type Row } from './chart.ts';
+import { dateOf, type Figure, kindColours, type Row } from './chart.ts';
 
 /** Figure 1 of the white paper: reward against contribution, in one round and over all of them. */
 export function rewardByQuality(rounds: readonly Round[]): Figure {
@@ -58,9 +58,6 @@ export function rewardByQuality(rounds: readonly Round[]): Figure {
     name: 'figure-1-reward-by-contribution',
     rows,
     spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      config,
-      data: { values: [...rows] },
       bounds: 'flush',
       spacing: 70,
       hconcat: [

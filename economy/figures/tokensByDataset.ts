@@ -1,5 +1,5 @@
 import type { Round } from '../history.ts';
-import { config, dateOf, type Figure, type Row } from './chart.ts';
+import { dateOf, type Figure, type Row } from './chart.ts';
 
 /** Figure 3: tokens of each dataset in three rounds, at one, three and five sixths of the time. */
 export function tokensByDataset(rounds: readonly Round[]): Figure {
@@ -49,9 +49,6 @@ export function tokensByDataset(rounds: readonly Round[]): Figure {
     name: 'figure-3-tokens-by-dataset',
     rows,
     spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      config,
-      data: { values: [...rows] },
       bounds: 'flush',
       spacing: 70,
       hconcat: [

@@ -1,5 +1,5 @@
 import type { Round } from '../history.ts';
-import { config, dateOf, type Figure, limitColours, type Row } from './chart.ts';
+import { dateOf, type Figure, limitColours, type Row } from './chart.ts';
 
 const lines = ['cap of the schedule', 'budget', 'paid', 'paid to contributors'];
 
@@ -25,9 +25,6 @@ export function tokensOverTime(rounds: readonly Round[]): Figure {
     name: 'figure-2-tokens-over-time',
     rows,
     spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      config,
-      data: { values: [...rows] },
       vconcat: [
         {
           title: {

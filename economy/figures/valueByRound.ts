@@ -1,6 +1,6 @@
 import type { Round } from '../history.ts';
 import { spotValue } from '../report.ts';
-import { config, dateOf, type Figure, limitColours, type Row } from './chart.ts';
+import { dateOf, type Figure, limitColours, type Row } from './chart.ts';
 
 const SMOOTH = 'monthly prices, interpolated';
 const MOVING = 'with daily moves of 4% about them';
@@ -44,9 +44,6 @@ export function valueByRound(smooth: readonly Round[], moving: readonly Round[])
     name: 'figure-4-value-by-round',
     rows,
     spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      config,
-      data: { values: [...rows] },
       vconcat: [
         value('index_units', 'Value of a round in index units', `tokens x slow index; ${SMOOTH}`, SMOOTH),
         value(

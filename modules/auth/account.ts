@@ -1,4 +1,4 @@
-import type { ValueCodec } from '../../chain/collections/values.ts';
+import { remembered, type ValueCodec } from '../../chain/collections/values.ts';
 import type { AnyValue } from '../../chain/tx/accounts.ts';
 import { auth, protoAny } from '../../sdk/codec/index.ts';
 
@@ -56,26 +56,11 @@ export function readPermission(text: string): Permission {
   return text;
 }
 
-/**
- * Accounts in state. Every tx reads its signers' accounts several times, so decoded ones are remembered by the identity
- * of the stored byte array, which is never changed: an entry cannot go stale and ends with its array.
- */
+/** Accounts in state. Every tx reads its signers' accounts several times, so decoded and written ones are remembered. */
 export function accountValue(): ValueCodec<Account> {
-  const decoded = new WeakMap<Uint8Array, Account>();
-  return {
-    write: (account) => {
-      // Bytes of its own, as the store would make them: else it would keep a copy that is not known here.
-      const bytes = new Uint8Array(protoAny.Any.encode(packAccount(account)).finish());
-      decoded.set(bytes, account);
-      return bytes;
-    },
-    read: (bytes) => {
-      let account = decoded.get(bytes);
-      if (account === undefined) {
-        account = unpackAccount(protoAny.Any.decode(bytes));
-        decoded.set(bytes, account);
-      }
-      return account;
-    },
-  };
+  return remembered({
+    // Bytes of its own, as the store would make them: else it would keep a copy that is not known here.
+    write: (account) => new Uint8Array(protoAny.Any.encode(packAccount(account)).finish()),
+    read: (bytes) => unpackAccount(protoAny.Any.decode(bytes)),
+  });
 }

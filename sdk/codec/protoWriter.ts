@@ -34,11 +34,6 @@ export class ProtoWriter {
     return new ProtoWriter();
   }
 
-  /** Bytes of its own for a message. */
-  static alloc(size: number): Uint8Array {
-    return new Uint8Array(size);
-  }
-
   /** All that was written; the writer is empty afterwards. */
   finish(): Uint8Array {
     const message = ProtoWriter.#place(this.#at);
@@ -110,7 +105,7 @@ export class ProtoWriter {
   int64(value: bigint | number | string): this {
     this.#reserve(10);
     const integer = BigInt.asUintN(64, BigInt(value));
-    if (integer < 1n << 32n) {
+    if (integer < 1n << 49n) {
       this.#varint(Number(integer));
       return this;
     }
@@ -118,10 +113,6 @@ export class ProtoWriter {
     let low = Number(integer & 0x1ffffffffffffn);
     let high = Number(integer >> 49n);
     const bytes = this.#bytes;
-    if (high === 0) {
-      this.#varint(low);
-      return this;
-    }
     for (let group = 0; group < 7; group++) {
       bytes[this.#at++] = (low % 128) | 0x80;
       low = Math.floor(low / 128);

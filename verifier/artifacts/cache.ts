@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentRoot, equalBytes } from '../../training/merkle.ts';
+import { writeWhole } from '../durableFile.ts';
 import { download } from './download.ts';
 
 /** Bytes bound by their content root, and where they are served. */
@@ -55,23 +46,5 @@ export class ArtifactCache {
 
   #path({ root }: ArtifactRef): string {
     return join(this.#folder, Buffer.from(root).toString('hex'));
-  }
-}
-
-/** Under its name there is all of it or nothing, even when the disk is full or the power fails. */
-function writeWhole(path: string, bytes: Uint8Array): void {
-  const draft = `${path}.${process.pid}`;
-  try {
-    const file = openSync(draft, 'w');
-    try {
-      writeFileSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
   }
 }

@@ -49,10 +49,11 @@ test.skipIf(!existsSync('/dev/full'))(
   'on a full disk nothing has been said, and it can be said once there is room',
   () => {
     const journal = new Journal(folder, secret);
-    symlinkSync('/dev/full', join(folder, 'task-7-0.draft'));
+    const draft = join(folder, `task-7-0.${process.pid}`);
+    symlinkSync('/dev/full', draft);
     expect(() => journal.write(7n, 0, attestation)).toThrow('ENOSPC');
     expect(journal.read(7n, 0)).toBeUndefined();
-    rmSync(join(folder, 'task-7-0.draft'));
+    rmSync(draft, { force: true });
     journal.write(7n, 0, attestation);
     expect(bytesOf(journal.read(7n, 0))).toEqual(bytesOf(attestation));
   },

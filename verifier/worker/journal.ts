@@ -1,16 +1,8 @@
 import { createHmac } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Attestation } from '../../proto/generated/infinet/verification/v1/types.ts';
+import { writeWhole } from '../durableFile.ts';
 
 /**
  * What this worker has said, or is about to say, about each task. It is on disk before the commitment is broadcast, so
@@ -36,19 +28,7 @@ export class Journal {
   write(taskId: bigint, draw: number, attestation: Attestation): void {
     const path = this.#path(taskId, draw);
     if (existsSync(path)) throw new Error(`the journal already holds an attestation for task ${taskId}`);
-    const draft = `${path}.draft`;
-    const file = openSync(draft, 'w', 0o600);
-    try {
-      // Not writeSync: on a disk that is nearly full that may write a part and say so in its result only.
-      writeFileSync(file, Attestation.encode(attestation).finish());
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
-    const folder = openSync(this.#folder, 'r');
-    fsyncSync(folder);
-    closeSync(folder);
+    writeWhole(path, Attestation.encode(attestation).finish(), 0o600);
   }
 
   /** 32 bytes. */
