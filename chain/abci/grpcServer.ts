@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { createServer, type Socket } from 'node:net';
 import { abci } from '../../sdk/codec/index.ts';
 import type { Logger } from '../logger.ts';
 import { maxFrameBytes } from './frames.ts';
 import { type AbciApplication, Dispatcher } from './handlers.ts';
+import { type Call, Connection, type ConnectionHandler } from './http2/connection.ts';
+import type { Answer } from './http2/outbound.ts';
 import type { AbciServer } from './server.ts';
 
 export interface AbciGrpcOptions {
@@ -23,7 +25,7 @@ interface Codec<T> {
   encode(value: T): { finish(): Uint8Array };
 }
 
-type Answer = (dispatcher: Dispatcher, request: Uint8Array) => Promise<Uint8Array>;
+type Method = (dispatcher: Dispatcher, request: Uint8Array) => Promise<Uint8Array>;
 
 /** A request that is no protobuf of its kind: the caller's mistake, not the application's. */
 class MalformedRequest extends Error {}
@@ -32,7 +34,7 @@ function method<K extends keyof abci.Request & keyof abci.Response>(
   kind: K,
   request: Codec<NonNullable<abci.Request[K]>>,
   response: Codec<NonNullable<abci.Response[K]>>,
-): Answer {
+): Method {
   return async (dispatcher, bytes) => {
     const body = decode(request, bytes);
     const answer = (await dispatcher.answer({ [kind]: body }))[kind];
@@ -50,7 +52,7 @@ function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
 }
 
 /** The methods of the service `tendermint.abci.ABCI` (CometBFT v0.38, abci/types.proto). */
-const methods: ReadonlyMap<string, Answer> = new Map([
+const methods: ReadonlyMap<string, Method> = new Map([
   ['Echo', method('echo', abci.RequestEcho, abci.ResponseEcho)],
   ['Flush', method('flush', abci.RequestFlush, abci.ResponseFlush)],
   ['Info', method('info', abci.RequestInfo, abci.ResponseInfo)],
@@ -82,43 +84,43 @@ export function abciPath(name: string): string {
 /** Codes of gRPC that this server answers with (grpc/grpc, doc/statuscodes.md). */
 const status = { ok: 0, unknown: 2, invalidArgument: 3, resourceExhausted: 8, unimplemented: 12 } as const;
 
-/** Bytes of a stream, and of a connection, that may be under way unread: a block comes in one request. */
-const windowBytes = 16 * 1024 * 1024;
-
 /** Before each message: one byte that says whether it is compressed, and its length, big-endian. */
 const prefixBytes = 5;
+
+/** Characters of an error that an answer has room for. */
+const maxErrorLength = 1000;
+
+/** Fields as HPACK's literals without a table entry and without compression (RFC 7541, 6.2.2); strings below 128 bytes are told in one byte. */
+function literal(name: string, value: string): Buffer {
+  return Buffer.concat([Buffer.of(0), text(name), text(value)]);
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value, 'latin1');
+  const rest = bytes.length - 127;
+  const length = rest < 0 ? [bytes.length] : rest < 128 ? [127, rest] : [127, (rest & 0x7f) | 0x80, rest >> 7];
+  return Buffer.concat([Buffer.from(length), bytes]);
+}
+
+/** `:status: 200` is entry 8 of HPACK's static table. */
+const head = Buffer.concat([Buffer.of(0x88), literal('content-type', 'application/grpc')]);
+const trailers = literal('grpc-status', String(status.ok));
 
 /**
  * Serves CometBFT's four connections over gRPC (`transport = "grpc"`), with the same answers as the socket. Rejects with
  * the system's error when the address cannot be had.
  *
- * It speaks gRPC's unary calls over Node's own HTTP/2 (grpc/grpc, doc/PROTOCOL-HTTP2.md): the general library takes more
- * time a call than checking a tx does.
+ * It speaks gRPC's unary calls (grpc/grpc, doc/PROTOCOL-HTTP2.md) over an HTTP/2 of our own: a call over Node's takes
+ * as much time as checking a tx does.
  */
 export async function startAbciGrpc(options: AbciGrpcOptions): Promise<AbciServer> {
-  const dispatcher = new Dispatcher(options.application);
-  const sessions = new Set<ServerHttp2Session>();
-  let failed = false;
-  const service: Service = {
-    dispatcher,
-    logger: options.logger,
-    maxMessageBytes: options.maxMessageBytes ?? maxFrameBytes,
-    onFatal: (error) => {
-      if (failed) return;
-      failed = true;
-      options.onFatal(error);
-    },
-  };
-  const server = createServer({ settings: { initialWindowSize: windowBytes } });
-  server.on('session', (session) => {
-    session.setLocalWindowSize(windowBytes);
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-    session.on('error', (error) => options.logger.warn({ error: String(error) }, 'ABCI connection broke'));
-  });
-  server.on('stream', (stream, headers) => {
-    stream.on('error', (error) => options.logger.warn({ error: String(error) }, 'ABCI call broke'));
-    serve(stream, headers[':path'] ?? '', service);
+  const sockets = new Set<Socket>();
+  const service = new Service(options);
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', (error) => options.logger.warn({ error: String(error) }, 'ABCI connection broke'));
+    new Connection(socket, service);
   });
   server.listen(options.port, options.host);
   await once(server, 'listening');
@@ -130,75 +132,67 @@ export async function startAbciGrpc(options: AbciGrpcOptions): Promise<AbciServe
     address: `${host}:${port}`,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const session of sessions) session.destroy();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
 }
 
-interface Service {
-  readonly dispatcher: Dispatcher;
-  readonly logger: Logger;
-  readonly maxMessageBytes: number;
-  readonly onFatal: (error: Error) => void;
-}
+/** The service `tendermint.abci.ABCI` on all connections. */
+class Service implements ConnectionHandler {
+  readonly #dispatcher: Dispatcher;
+  readonly #logger: Logger;
+  readonly #onFatal: (error: Error) => void;
+  readonly #maxBodyBytes: number;
+  #failed = false;
 
-/** One call: collects its message, answers it, ends the stream. */
-function serve(stream: ServerHttp2Stream, path: string, service: Service): void {
-  const answer = path.startsWith(servicePath) ? methods.get(path.slice(servicePath.length)) : undefined;
-  if (answer === undefined) {
-    refuse(stream, status.unimplemented, `unknown method ${path}`);
-    return;
+  constructor({ application, logger, onFatal, maxMessageBytes = maxFrameBytes }: AbciGrpcOptions) {
+    this.#dispatcher = new Dispatcher(application);
+    this.#logger = logger;
+    this.#onFatal = onFatal;
+    this.#maxBodyBytes = maxMessageBytes + prefixBytes;
   }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  stream.on('data', (chunk: Buffer) => {
-    length += chunk.length;
-    if (length <= service.maxMessageBytes + prefixBytes) {
-      chunks.push(chunk);
-      return;
-    }
-    if (stream.headersSent) return;
-    chunks.length = 0;
-    refuse(stream, status.resourceExhausted, `a message of more than ${service.maxMessageBytes} bytes`);
-  });
-  stream.on('end', () => {
-    if (stream.headersSent || stream.destroyed) return;
+
+  refusal({ length }: Call): Answer | undefined {
+    if (length <= this.#maxBodyBytes) return undefined;
+    return refusal(status.resourceExhausted, `a message of more than ${this.#maxBodyBytes - prefixBytes} bytes`);
+  }
+
+  onBroken(error: Error): void {
+    this.#logger.warn({ error: error.message }, 'ABCI connection broke');
+  }
+
+  onRequest(connection: Connection, call: Call): void {
+    void this.#answer(call).then((answer) => connection.answer(call.stream, answer));
+  }
+
+  async #answer({ path, chunks, length }: Call): Promise<Answer> {
+    const method = path.startsWith(servicePath) ? methods.get(path.slice(servicePath.length)) : undefined;
+    if (method === undefined) return refusal(status.unimplemented, `unknown method ${path}`);
     const [first = Buffer.alloc(0)] = chunks;
-    void reply(stream, path, answer, chunks.length > 1 ? Buffer.concat(chunks, length) : first, service);
-  });
+    try {
+      const body = messageOf(chunks.length > 1 ? Buffer.concat(chunks, length) : first);
+      return { head, body: { bytes: framed(await method(this.#dispatcher, body)), trailers } };
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (error instanceof MalformedRequest) {
+        this.#logger.error({ method: path, error: error.message }, 'ABCI got bytes that are no request');
+        return refusal(status.invalidArgument, error.message);
+      }
+      this.#logger.error({ request: path, error: error.message, stack: error.stack }, 'the application failed');
+      if (!this.#failed) this.#onFatal(error);
+      this.#failed = true;
+      return refusal(status.unknown, error.message);
+    }
+  }
 }
 
-async function reply(
-  stream: ServerHttp2Stream,
-  path: string,
-  answer: Answer,
-  body: Buffer,
-  { dispatcher, logger, onFatal }: Service,
-): Promise<void> {
-  let message: Uint8Array;
-  try {
-    message = await answer(dispatcher, messageOf(body));
-  } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    if (error instanceof MalformedRequest) {
-      logger.error({ method: path, error: error.message }, 'ABCI got bytes that are no request');
-      refuse(stream, status.invalidArgument, error.message);
-      return;
-    }
-    logger.error({ request: path, error: error.message, stack: error.stack }, 'the application failed');
-    onFatal(error);
-    refuse(stream, status.unknown, error.message);
-    return;
-  }
-  if (stream.destroyed) return;
-  const framed = Buffer.allocUnsafe(prefixBytes + message.length);
-  framed[0] = 0;
-  framed.writeUInt32BE(message.length, 1);
-  framed.set(message, prefixBytes);
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': status.ok }));
-  stream.end(framed);
+/** A message behind its length. */
+function framed(message: Uint8Array): Buffer {
+  const out = Buffer.allocUnsafe(prefixBytes + message.length);
+  out[0] = 0;
+  out.set(message, out.writeUInt32BE(message.length, 1));
+  return out;
 }
 
 /** The one message of a unary call. */
@@ -212,9 +206,11 @@ function messageOf(body: Buffer): Buffer {
   return body.subarray(prefixBytes);
 }
 
-function refuse(stream: ServerHttp2Stream, code: number, text: string): void {
-  if (stream.destroyed || stream.headersSent) return;
-  // The protocol's percent-encoding, of more characters than it asks for.
-  const headers = { 'grpc-status': code, 'grpc-message': encodeURIComponent(text) };
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...headers }, { endStream: true });
+/** An answer of nothing but an error. The protocol's percent-encoding, of more characters than it asks for. */
+function refusal(code: number, message: string): Answer {
+  const fields = [
+    literal('grpc-status', String(code)),
+    literal('grpc-message', encodeURIComponent(message.slice(0, maxErrorLength))),
+  ];
+  return { head: Buffer.concat([head, ...fields]) };
 }
