@@ -12,6 +12,7 @@ import {
   isBonded,
   potentialPower,
   powerReduction,
+  tokensFromShares,
   type Validator,
 } from './validator.ts';
 import type { ValidatorSet } from './validatorSet.ts';
@@ -55,6 +56,17 @@ export class StakingKeeper {
   validatorByConsensusAddress(ctx: Context, address: Uint8Array): Validator | undefined {
     const operator = this.#state.byConsensusAddress.get(ctx, address);
     return operator === undefined ? undefined : this.#state.validators.get(ctx, operator);
+  }
+
+  /** Address in CometBFT, 20 bytes. Throws an `Error` for an unknown operator. */
+  consensusAddressOf(ctx: Context, operator: Uint8Array): Uint8Array {
+    return consensusAddress(consensusKey(this.#set.require(ctx, operator).consensusPubkey));
+  }
+
+  /** What the operator itself has staked with its validator, in tokens, rounded down; undefined if it has no delegation. */
+  ownTokens(ctx: Context, operator: Uint8Array): bigint | undefined {
+    const delegation = this.#state.delegations.get(ctx, [operator, operator]);
+    return delegation && tokensFromShares(this.#set.require(ctx, operator), delegation.shares).truncateInt();
   }
 
   /** The active set that is not jailed, by power descending, then by operator's address. */
