@@ -3,8 +3,11 @@ import { recordOf } from './order.ts';
 import type { PhiloxKey } from './random.ts';
 import type { Spec } from './spec.ts';
 
-/** The records of one step, in batch order. */
+/** The records of one step, in batch order, and what else the step depends on. */
 export interface Batch {
+  readonly key: PhiloxKey;
+  /** Of the run, from 0. */
+  readonly step: number;
   /** batch x features */
   readonly features: Float32Array;
   readonly labels: Float32Array;
@@ -20,5 +23,5 @@ export function gatherBatch(spec: Spec, key: PhiloxKey, data: Dataset, step: num
     features.set(data.features(index), row * record.features);
     labels[row] = data.label(index);
   }
-  return { features, labels };
+  return { key, step, features, labels };
 }

@@ -39,7 +39,7 @@ export function tensorRoot(values: Float32Array): Uint8Array {
 export const stateRoot = tensorRoot;
 
 /** Root over the batch tensors of a unit's steps: features (packed rows), then labels, for each step. */
-export function batchDigest(batches: readonly Batch[]): Uint8Array {
+export function batchDigest(batches: readonly Pick<Batch, 'features' | 'labels'>[]): Uint8Array {
   const roots = batches.flatMap(({ features, labels }) => [
     tensorRoot(packRows(features, labels.length)),
     tensorRoot(packRows(labels, 1)),

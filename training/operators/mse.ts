@@ -5,27 +5,27 @@ import type { LossOperator } from './operator.ts';
 
 const f = Math.fround;
 
-/** Mean over batch and outputs of (y - onehot)^2; the gradient is 2 (y - onehot) / (rows x classes), divided last. */
+/** Mean over batch and outputs of (y - onehot)^2; the gradient is 2 (y - onehot) / (batch x classes), divided last. */
 export const mse: LossOperator = {
-  backward(outputs, labels, rows, classes) {
+  backward(outputs, labels, _rows, classes, batch) {
     const gradient = new Float32Array(outputs.length);
     const squares = new Float32Array(outputs.length);
     for (let i = 0; i < outputs.length; i += 1) {
       const d = difference(outputs[i] ?? 0, labels[Math.floor(i / classes)] ?? 0, i % classes);
-      gradient[i] = slope(d, rows * classes);
+      gradient[i] = slope(d, batch * classes);
       squares[i] = d * d;
     }
     ensureFinite(gradient, 'mse, gradient');
-    return { gradient, loss: f((columnSums(squares, squares.length, 1)[0] ?? 0) / squares.length) };
+    return { gradient, loss: f((columnSums(squares, squares.length, 1)[0] ?? 0) / (batch * classes)) };
   },
-  traceBackward: (b, outputs, labels) =>
+  traceBackward: (b, outputs, labels, batch) =>
     map(
       b,
       'output gradient',
       outputs.rows,
       outputs.cols,
       (row, col) => [cell(outputs, row, col), cell(labels, 0, row)],
-      ([value = 0, label = 0], _row, col) => slope(difference(value, label, col), outputs.rows * outputs.cols),
+      ([value = 0, label = 0], _row, col) => slope(difference(value, label, col), batch * outputs.cols),
     ),
 };
 

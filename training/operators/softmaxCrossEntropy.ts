@@ -7,11 +7,11 @@ import type { LossOperator } from './operator.ts';
 const f = Math.fround;
 
 /**
- * Mean over the batch of log(sum exp(z - max z)) - (z - max z)[label]; the gradient is (softmax(z) - onehot) / rows.
+ * Mean over the batch of log(sum exp(z - max z)) - (z - max z)[label]; the gradient is (softmax(z) - onehot) / batch.
  * At most 256 classes, so that a record's maximum and sum are one chain each.
  */
 export const softmaxCrossEntropy: LossOperator = {
-  backward(logits, labels, rows, classes) {
+  backward(logits, labels, rows, classes, batch) {
     const gradient = new Float32Array(logits.length);
     const losses = new Float32Array(rows);
     for (let row = 0; row < rows; row += 1) {
@@ -24,15 +24,15 @@ export const softmaxCrossEntropy: LossOperator = {
       const label = labels[row] ?? 0;
       for (let col = 0; col < classes; col += 1) {
         const probability = f((exponentials[col] ?? 0) / sum);
-        gradient[row * classes + col] = difference(probability, label, col, rows);
+        gradient[row * classes + col] = difference(probability, label, col, batch);
       }
       losses[row] = f(log32(sum) - (shifted[label] ?? 0));
     }
     ensureFinite(gradient, 'softmax, gradient');
-    return { gradient, loss: f((columnSums(losses, rows, 1)[0] ?? 0) / rows) };
+    return { gradient, loss: f((columnSums(losses, rows, 1)[0] ?? 0) / batch) };
   },
 
-  traceBackward(b, logits, labels) {
+  traceBackward(b, logits, labels, batch) {
     const { rows, cols } = logits;
     const largest = reduceRows(b, 'largest logit', logits, 'max');
     const shifted = map(
@@ -66,11 +66,11 @@ export const softmaxCrossEntropy: LossOperator = {
       rows,
       cols,
       (row, col) => [cell(probabilities, row, col), cell(labels, 0, row)],
-      ([probability = 0, label = 0], _row, col) => difference(probability, label, col, rows),
+      ([probability = 0, label = 0], _row, col) => difference(probability, label, col, batch),
     );
   },
 };
 
-function difference(probability: number, label: number, col: number, rows: number): number {
-  return f(f(probability - (label === col ? 1 : 0)) / rows);
+function difference(probability: number, label: number, col: number, batch: number): number {
+  return f(f(probability - (label === col ? 1 : 0)) / batch);
 }

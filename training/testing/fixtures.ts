@@ -88,6 +88,24 @@ export function poolSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Sp
   });
 }
 
+/** A residual connection and a branch that reads further back, with the learning rate on a schedule. */
+export function deepSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Spec {
+  return smallSpec({
+    layers: [
+      { op: 'dense', units: 8 },
+      { op: 'relu' },
+      { op: 'dense', units: 8 },
+      { op: 'add', with: 0 },
+      { op: 'dense', units: 5, from: 1 },
+      { op: 'dense', units: 5, from: 3 },
+      { op: 'add', with: 4 },
+      { op: 'dense', units: 3 },
+    ],
+    schedule: { op: 'cosine_decay', warmup: 3, end: 0.1 },
+    ...changes,
+  });
+}
+
 /** Records that can be learned: a class lights up its own features, over noise; `zeros` in 10 features are 0. */
 export function syntheticBytes(spec: Spec, records: number, zeros = 0): Uint8Array {
   const { features, classes } = spec.record;
