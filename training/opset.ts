@@ -1,9 +1,13 @@
 import { adam, adamw } from './operators/adam.ts';
 import { add } from './operators/add.ts';
+import { attention } from './operators/attention.ts';
 import { batchNorm } from './operators/batchNorm.ts';
 import { conv2d } from './operators/conv2d.ts';
 import { dense } from './operators/dense.ts';
+import { dropout } from './operators/dropout.ts';
+import { embedding } from './operators/embedding.ts';
 import { flatten } from './operators/flatten.ts';
+import { layerNorm } from './operators/layerNorm.ts';
 import { mse } from './operators/mse.ts';
 import type { LayerOperator, LossOperator, OptimizerOperator, ScheduleOperator } from './operators/operator.ts';
 import { avgPool2d, maxPool2d } from './operators/pool2d.ts';
@@ -23,6 +27,10 @@ export const layerOperators: Readonly<Record<string, LayerOperator>> = {
   flatten,
   batch_norm: batchNorm,
   add,
+  dropout,
+  layer_norm: layerNorm,
+  embedding,
+  attention,
 };
 
 export const lossOperators: Readonly<Record<string, LossOperator>> = {
