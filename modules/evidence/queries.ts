@@ -1,4 +1,4 @@
-import { failUnregistered } from '../../chain/errors.ts';
+import { fail, sdkErrors } from '../../chain/errors.ts';
 import { type QueryRoute, query } from '../../chain/message.ts';
 import { paginate } from '../../chain/pagination.ts';
 import { orRefuse, queryInternal, queryInvalid, queryNotFound } from '../../chain/queryErrors.ts';
@@ -16,7 +16,8 @@ export const evidenceQueries: readonly QueryRoute[] = [
     (ctx, { hash }) => {
       if (hash === '') return queryInvalid('invalid request; hash is empty');
       const problem = hexProblem(hash);
-      if (problem !== undefined) return failUnregistered(`invalid evidence hash: encoding/hex: ${problem}`);
+      if (problem !== undefined)
+        return fail(sdkErrors.invalidRequest, `invalid evidence hash: encoding/hex: ${problem}`);
       const found = evidences.get(ctx, Uint8Array.from(Buffer.from(hash, 'hex')));
       return { evidence: found ?? queryNotFound(`evidence ${hash} not found`) };
     },

@@ -10,23 +10,30 @@ export interface SlashableValidator {
   /** `cosmos.staking.v1beta1.BondStatus`: 1 is unbonded, whose stake is out of reach. */
   readonly status: number;
   readonly jailed: boolean;
-  /** Tokens of its own that it must have staked. */
-  readonly minSelfDelegation: bigint;
+}
+
+/** A validator as far as its operator's own stake goes. */
+export interface OperatorStake {
+  /** Undefined without a delegation to itself. */
+  readonly tokens: bigint | undefined;
+  /** What it promised to keep staked. */
+  readonly least: bigint;
+  readonly jailed: boolean;
+  readonly consensusAddress: Uint8Array;
 }
 
 /** What slashing needs of staking. */
 export interface SlashingStaking {
   validatorByOperator(ctx: Context, operator: Uint8Array): SlashableValidator | undefined;
-  consensusAddressOf(ctx: Context, operator: Uint8Array): Uint8Array;
-  /** Undefined without a delegation to itself. */
-  ownTokens(ctx: Context, operator: Uint8Array): bigint | undefined;
+  ownStake(ctx: Context, operator: Uint8Array): OperatorStake | undefined;
   validatorByConsensusAddress(ctx: Context, address: Uint8Array): SlashableValidator | undefined;
   bondedValidators(ctx: Context): readonly { readonly consensusAddress: Uint8Array }[];
   slashPower(ctx: Context, operator: Uint8Array, faultHeight: bigint, power: bigint, fraction: Dec): bigint;
   /** Burns so many millionths of the stake that a validator has now, with the event `slash`. */
   slash(ctx: Context, operator: Uint8Array, fractionMicro: bigint, reason: string): bigint;
   jail(ctx: Context, operator: Uint8Array): void;
-  unjail(ctx: Context, operator: Uint8Array): void;
+  /** By consensus address. */
+  unjail(ctx: Context, address: Uint8Array): void;
 }
 
 /** Who keeps the evidence that was acted on: the module evidence where a chain has it. */

@@ -32,18 +32,17 @@ function unjail(
   { state, staking, addresses }: HandlerParts,
 ): slashingTx.MsgUnjailResponse {
   const operator = operatorOf(validatorAddr, addresses);
-  const validator = staking.validatorByOperator(ctx, operator) ?? fail(foreignErrors.noValidator);
-  const own = staking.ownTokens(ctx, operator) ?? fail(foreignErrors.noDelegation);
-  const tooLow = `${own} less than ${validator.minSelfDelegation}`;
-  ensure(own >= validator.minSelfDelegation, slashingErrors.selfDelegationTooLow, tooLow);
-  ensure(validator.jailed, slashingErrors.validatorNotJailed);
-  const info = state.signingInfos.get(ctx, staking.consensusAddressOf(ctx, operator));
+  const stake = staking.ownStake(ctx, operator) ?? fail(foreignErrors.noValidator);
+  const own = stake.tokens ?? fail(foreignErrors.noDelegation);
+  ensure(own >= stake.least, slashingErrors.selfDelegationTooLow, `${own} less than ${stake.least}`);
+  ensure(stake.jailed, slashingErrors.validatorNotJailed);
+  const info = state.signingInfos.get(ctx, stake.consensusAddress);
   // Who never signed was jailed for its own stake alone, and has it again.
   if (info !== undefined) {
     const isOver = !info.tombstoned && ctx.block.time >= fromTimestamp(info.jailedUntil);
     ensure(isOver, slashingErrors.validatorJailed);
   }
-  staking.unjail(ctx, operator);
+  staking.unjail(ctx, stake.consensusAddress);
   return {};
 }
 

@@ -43,11 +43,11 @@ export class SlashingKeeper {
    * until it unjails itself, `jailNanos` from now at the earliest; 0 leaves it in. A validator in jail is let alone.
    */
   punish(ctx: Context, operator: Uint8Array, { fractionMicro, reason, jailNanos }: Penalty): void {
-    const validator = this.#staking.validatorByOperator(ctx, operator);
+    const validator = this.#staking.ownStake(ctx, operator);
     if (validator === undefined || validator.jailed) return;
     if (fractionMicro > 0n) this.#staking.slash(ctx, operator, fractionMicro, reason);
     if (jailNanos <= 0n) return;
-    const address = this.#staking.consensusAddressOf(ctx, operator);
+    const address = validator.consensusAddress;
     const info = this.infoOf(ctx, address);
     const until = maxOf(fromTimestamp(info.jailedUntil), ctx.block.time + jailNanos);
     this.#staking.jail(ctx, operator);

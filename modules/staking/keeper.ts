@@ -29,6 +29,16 @@ export interface BondedValidator {
   readonly power: bigint;
 }
 
+/** A validator as far as its operator's own stake goes. */
+export interface OwnStake {
+  /** Rounded down; undefined if the operator has no delegation to itself. */
+  readonly tokens: bigint | undefined;
+  /** What it promised to keep staked. */
+  readonly least: bigint;
+  readonly jailed: boolean;
+  readonly consensusAddress: Uint8Array;
+}
+
 const micro = 1_000_000n;
 
 /** What other modules may ask of staking. Addresses are raw bytes. */
@@ -58,15 +68,17 @@ export class StakingKeeper {
     return operator === undefined ? undefined : this.#state.validators.get(ctx, operator);
   }
 
-  /** Address in CometBFT, 20 bytes. Throws an `Error` for an unknown operator. */
-  consensusAddressOf(ctx: Context, operator: Uint8Array): Uint8Array {
-    return consensusAddress(consensusKey(this.#set.require(ctx, operator).consensusPubkey));
-  }
-
-  /** What the operator itself has staked with its validator, in tokens, rounded down; undefined if it has no delegation. */
-  ownTokens(ctx: Context, operator: Uint8Array): bigint | undefined {
+  /** What the operator itself has staked with its validator; undefined if it operates none. */
+  ownStake(ctx: Context, operator: Uint8Array): OwnStake | undefined {
+    const validator = this.#state.validators.get(ctx, operator);
+    if (validator === undefined) return undefined;
     const delegation = this.#state.delegations.get(ctx, [operator, operator]);
-    return delegation && tokensFromShares(this.#set.require(ctx, operator), delegation.shares).truncateInt();
+    return {
+      tokens: delegation && tokensFromShares(validator, delegation.shares).truncateInt(),
+      least: validator.minSelfDelegation,
+      jailed: validator.jailed,
+      consensusAddress: consensusAddress(consensusKey(validator.consensusPubkey)),
+    };
   }
 
   /** The active set that is not jailed, by power descending, then by operator's address. */
@@ -131,8 +143,9 @@ export class StakingKeeper {
     if (validator !== undefined && !validator.jailed) this.#set.jail(ctx, validator);
   }
 
-  unjail(ctx: Context, operator: Uint8Array): void {
-    const validator = this.#state.validators.get(ctx, operator);
+  /** Lets a validator, found by its consensus address as the SDK finds it, back into the ranking. */
+  unjail(ctx: Context, address: Uint8Array): void {
+    const validator = this.validatorByConsensusAddress(ctx, address);
     if (validator?.jailed) this.#set.unjail(ctx, validator);
   }
 
