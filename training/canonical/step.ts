@@ -87,8 +87,8 @@ export function shardSum(
   const values = forward(network, state, features, rows, kernels, place);
   const labels = batch.labels.subarray(firstRow, firstRow + rows);
   const logits = values.at(-1) ?? features;
-  const { gradient, loss } = network.loss.backward(logits, labels, rows, spec.record.classes, spec.batch);
-  const sum = new Float32Array(sumLength(network));
+  const { gradient, loss } = network.loss.backward(logits, labels, rows, spec.record.classes, spec.batch, kernels);
+  const sum = kernels.room(sumLength(network)).fill(0);
   backward(network, state, { values, rows, place }, kernels.adopt(gradient), sum, kernels);
   let offset = weightsLength;
   wired.forEach(({ source }, layer) => {
@@ -112,11 +112,11 @@ export function finishStep(
   kernels: Kernels = canonicalKernels,
 ): StepResult {
   const { values, loss } = inTree(shards, (left, right) => {
-    const values = left.values.map((value, i) => value + (right.values[i] ?? 0));
+    const values = kernels.add(left.values, right.values);
     kernels.ensureFinite(values, 'sum over shards');
     return { values, loss: Math.fround(left.loss + right.loss) };
   });
-  const next = updateState(network, state, values, batch.step);
+  const next = updateState(network, state, values, batch.step, kernels);
   kernels.ensureFinite(next, 'update');
   return { state: next, loss };
 }
@@ -182,7 +182,7 @@ function backward(
       slopes[value] = slope;
       return;
     }
-    const sum = known.map((term, i) => term + (slope[i] ?? 0));
+    const sum = kernels.add(known, slope);
     kernels.ensureFinite(sum, 'sum of gradients');
     slopes[value] = sum;
   };

@@ -1,4 +1,5 @@
 import type { Network } from '../network.ts';
+import { canonicalKernels, type Kernels } from './kernels.ts';
 
 /**
  * The state after one step: weights, then each slot for all weights, then the optimizer's scalars, then statistics.
@@ -6,10 +7,16 @@ import type { Network } from '../network.ts';
  * @param sum the batch's gradient for each weight, then the sums of the shards' statistics in the order of the network's rows
  * @param step of the run, from 0
  */
-export function updateState(network: Network, state: Float32Array, sum: Float32Array, step: number): Float32Array {
+export function updateState(
+  network: Network,
+  state: Float32Array,
+  sum: Float32Array,
+  step: number,
+  kernels: Kernels = canonicalKernels,
+): Float32Array {
   const { optimizer, spec, weightsLength: weights } = network;
   const rate = network.schedule(optimizer.rate, step);
-  const out = new Float32Array(state.length);
+  const out = kernels.room(state.length);
   const start = weights * (1 + optimizer.slots);
   optimizer.scalars.forEach((_, i) => {
     out[start + i] = optimizer.nextScalar(i, state[start + i] ?? 0);
@@ -24,13 +31,7 @@ export function updateState(network: Network, state: Float32Array, sum: Float32A
     measured += length;
   }
   const scalars = out.subarray(start, start + optimizer.scalars.length);
-  const slots = new Float32Array(optimizer.slots);
-  const next = new Float32Array(1 + optimizer.slots);
-  for (let i = 0; i < weights; i += 1) {
-    for (let slot = 0; slot < slots.length; slot += 1) slots[slot] = state[weights * (1 + slot) + i] ?? 0;
-    optimizer.update(next, state[i] ?? 0, sum[i] ?? 0, slots, scalars, rate);
-    for (let slot = 0; slot < next.length; slot += 1) out[weights * slot + i] = next[slot] ?? 0;
-  }
+  kernels.update(optimizer, { state, gradients: sum, next: out, weights, scalars, rate });
   return out;
 }
 

@@ -32,6 +32,7 @@ function bound(json: JsonObject, path: string, decay: number): Optimizer {
   const epsilon = positive(json, path, 'epsilon', 1);
   const [rest1, rest2] = [f(1 - beta1), f(1 - beta2)];
   return {
+    formula: { kind: 'adam', beta1, beta2, epsilon, decay },
     rate: learningRate(json, path),
     slots: 2,
     scalars: [1, 1],

@@ -119,7 +119,14 @@ export interface LayerOperator {
 /** A row of the losses' table. Labels are class numbers as float32; a shard has `rows` of the batch's `batch` records. */
 export interface LossOperator {
   /** The gradient of the batch's mean loss by these rows' logits, and their part of that mean (reported, not traced). */
-  backward(logits: Float32Array, labels: Float32Array, rows: number, classes: number, batch: number): LossResult;
+  backward(
+    logits: Float32Array,
+    labels: Float32Array,
+    rows: number,
+    classes: number,
+    batch: number,
+    kernels: Kernels,
+  ): LossResult;
   traceBackward(b: DagBuilder, logits: View, labels: View, batch: number): View;
 }
 
@@ -131,6 +138,7 @@ export interface LossResult {
 
 /** A row of the optimizers' table, bound to its settings. */
 export interface Optimizer {
+  readonly formula: Formula;
   /** The learning rate before a schedule scales it. */
   readonly rate: number;
   /** Values that are kept for each weight; +0 at the start. */
@@ -152,6 +160,19 @@ export interface Optimizer {
     rate: number,
   ): void;
 }
+
+/** What an optimizer computes, for kernels that have it as a whole; numbers are float32. */
+export type Formula =
+  | { readonly kind: 'sgd' }
+  | { readonly kind: 'momentum'; readonly decay: number }
+  | {
+      readonly kind: 'adam';
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      /** 0: none, and nothing is added. */
+      readonly decay: number;
+    };
 
 export interface OptimizerOperator {
   bind(optimizer: JsonObject, path: string): Optimizer;

@@ -7,6 +7,7 @@ export const sgd: OptimizerOperator = {
   bind(json, path) {
     onlyFields(json, path, ['op', 'learning_rate']);
     return {
+      formula: { kind: 'sgd' },
       rate: learningRate(json, path),
       slots: 0,
       scalars: [],
@@ -24,6 +25,7 @@ export const momentum: OptimizerOperator = {
     onlyFields(json, path, ['op', 'learning_rate', 'momentum']);
     const decay = positive(json, path, 'momentum', 1);
     return {
+      formula: { kind: 'momentum', decay },
       rate: learningRate(json, path),
       slots: 1,
       scalars: [],
