@@ -11,6 +11,7 @@ import { keyProofAlpha } from '../modules/beacon/formulas.ts';
 import { createBeacon } from '../modules/beacon/index.ts';
 import { createConsensus } from '../modules/consensus/index.ts';
 import { createContribution } from '../modules/contribution/index.ts';
+import { createEvidence } from '../modules/evidence/index.ts';
 import { createFeegrant } from '../modules/feegrant/index.ts';
 import { createOracle } from '../modules/oracle/index.ts';
 import { createRewards } from '../modules/rewards/index.ts';
@@ -84,7 +85,15 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
       isTombstoned: (ctx, address) => slashing.keeper.isTombstoned(ctx, address),
     },
   });
-  const slashing = createSlashing({ addresses, staking: staking.keeper, consensus: consensusParams, report });
+  const evidence = createEvidence({ addresses });
+  const slashing = createSlashing({
+    addresses,
+    staking: staking.keeper,
+    consensus: consensusParams,
+    evidence: evidence.keeper,
+    authority,
+    report,
+  });
   const oracle = createOracle({ addresses });
   const beacon = createBeacon({ addresses, staking: staking.keeper });
   const rewards = createRewards({ addresses, bank: bank.keeper, staking: staking.keeper, oracle: oracle.keeper });
@@ -127,6 +136,7 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
     consensus,
     staking,
     slashing,
+    evidence,
     oracle,
     beacon,
     contribution,

@@ -18,6 +18,16 @@ export interface ExtendedVote {
   readonly extension: Uint8Array | undefined;
 }
 
+/** One validator's place in the commit of the last block, as CometBFT decided it. */
+export interface CommitVote {
+  /** Consensus address, 20 bytes. */
+  readonly validator: Uint8Array;
+  /** Power in the set that signed. */
+  readonly power: bigint;
+  /** No vote at all; a vote for no block counts as present. */
+  readonly absent: boolean;
+}
+
 /** A fault against consensus that CometBFT has proven and the block carries. What it names need not be known to anyone here. */
 export interface Misbehavior {
   readonly kind: 'duplicate_vote' | 'light_client_attack';
@@ -70,6 +80,8 @@ export interface Module {
   readonly migrations?: ReadonlyMap<bigint, (ctx: Context) => void>;
   /** Runs when the block carries the injected extended commit, before `beginBlock`. Votes are in the set's order. */
   voteExtensions?(ctx: Context, votes: readonly ExtendedVote[]): void;
+  /** Runs with the votes on the last block, none at the first one; before `misbehavior`. A throw stops the chain for good. */
+  lastCommit?(ctx: Context, votes: readonly CommitVote[]): void;
   /** Runs when the block carries evidence, before `beginBlock`. A throw stops the chain for good: nodes replay the block. */
   misbehavior?(ctx: Context, faults: readonly Misbehavior[]): void;
   beginBlock?(ctx: Context): void;

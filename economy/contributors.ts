@@ -1,4 +1,5 @@
-import { impactMetric, knnShapley, type LabelledPoints } from '../modules/valuation/formulas.ts';
+import { impactMetric } from '../modules/valuation/formulas.ts';
+import { knnShapley, type LabelledPoints } from '../modules/valuation/shapley.ts';
 import type { Metric } from '../proto/generated/infinet/valuation/v1/types.ts';
 import { MICRO } from './chain.ts';
 import type { Random } from './random.ts';

@@ -14,6 +14,12 @@ export function floatsToBytes(values: Float32Array): Uint8Array {
   return bytes;
 }
 
+/** The bytes of `values`: a view where the machine is little endian, else a copy. */
+export function littleEndianBytes(values: Float32Array): Uint8Array {
+  if (!littleEndian()) return floatsToBytes(values);
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
 /** The values in `bytes`, whose length must be a multiple of 4: a copy. */
 export function bytesToFloats(bytes: Uint8Array): Float32Array {
   if (bytes.length % 4 !== 0) throw new RangeError(`${bytes.length} bytes are no float32 values`);

@@ -1,9 +1,12 @@
 import type { LeafOpening } from '../proto/generated/infinet/verification/v1/dispute.ts';
 import type { Batch } from './batch.ts';
-import { floatsToBytes } from './bytes.ts';
+import { littleEndianBytes } from './bytes.ts';
+import { rootOver } from './canonical/hashing.ts';
+import { canonicalKernels, type Kernels } from './canonical/kernels.ts';
+import type { Dataset } from './dataset.ts';
 import {
+  CHUNK_BYTES,
   concat,
-  contentRoot,
   emptyRoot,
   equalBytes,
   HASH_BYTES,
@@ -13,7 +16,7 @@ import {
   rootFromPath,
   sha256,
 } from './merkle.ts';
-import { packedStride } from './rules.ts';
+import { hasWholeChunks, packRows } from './rowHashes.ts';
 
 /** What a trainer binds itself to: a leaf after every unit, and one root over all leaves. Byte layouts: README.md. */
 
@@ -31,19 +34,36 @@ export function runSeed(specHash: Uint8Array, dataRoot: Uint8Array, beacon: Uint
 }
 
 /** Content root of float32 values, little endian, in chunks of 256 values. */
-export function tensorRoot(values: Float32Array): Uint8Array {
-  return contentRoot(floatsToBytes(values));
+export function tensorRoot(values: Float32Array, kernels: Kernels = canonicalKernels): Uint8Array {
+  if (values.length === 0) return emptyRoot();
+  return rootOver(kernels.hashAll, kernels.hashAll(0, littleEndianBytes(values), CHUNK_BYTES));
 }
 
 /** Content root of a state: weights in the specification's order. */
-export const stateRoot = tensorRoot;
+export const stateRoot = (state: Float32Array): Uint8Array => tensorRoot(state);
 
 /** Root over the batch tensors of a unit's steps: features (packed rows), then labels, for each step. */
-export function batchDigest(batches: readonly Batch[]): Uint8Array {
-  const roots = batches.flatMap(({ features, labels }) => [
-    tensorRoot(packRows(features, labels.length)),
-    tensorRoot(packRows(labels, 1)),
-  ]);
+export function batchDigest(batches: readonly Pick<Batch, 'features' | 'labels'>[]): Uint8Array {
+  return digestOf(
+    batches.flatMap(({ features, labels }) => [
+      tensorRoot(packRows(features, labels.length)),
+      tensorRoot(packRows(labels, 1)),
+    ]),
+  );
+}
+
+/** Content roots of one step's batch tensors. Rows of whole chunks are hashed once in the life of `data`. */
+export function batchRoots(batch: Batch, data: Dataset, kernels: Kernels): [features: Uint8Array, labels: Uint8Array] {
+  const labels = tensorRoot(packRows(batch.labels, 1), kernels);
+  const width = batch.features.length / batch.labels.length;
+  const features = hasWholeChunks(width)
+    ? rootOver(kernels.hashAll, data.rowHashes.of(batch, kernels.hashAll))
+    : tensorRoot(packRows(batch.features, batch.labels.length), kernels);
+  return [features, labels];
+}
+
+/** The batch digest of a unit from the roots of its batch tensors. */
+export function digestOf(roots: readonly Uint8Array[]): Uint8Array {
   return merkleRoot(roots.map(hashLeaf));
 }
 
@@ -116,15 +136,6 @@ export function decodeLeaves(bytes: Uint8Array): Leaf[] {
 /** H(0x02 || u64be size || root): a tree of another size has another root. */
 function bindSize(root: Uint8Array, size: number): Uint8Array {
   return sha256(concat([Uint8Array.of(2), uint64(BigInt(size)), root]));
-}
-
-/** Rows padded with +0 to the stride that the trace uses. */
-function packRows(values: Float32Array, rows: number): Float32Array {
-  const cols = values.length / rows;
-  const stride = packedStride(cols);
-  const packed = new Float32Array(rows * stride);
-  for (let row = 0; row < rows; row += 1) packed.set(values.subarray(row * cols, (row + 1) * cols), row * stride);
-  return packed;
 }
 
 function uint64(value: bigint): Uint8Array {

@@ -51,8 +51,8 @@ export interface TensorGroup {
 }
 
 /**
- * A matrix inside a tensor: element (row, col) is at offset + row * stride + col. `packed` matrices start at 0 and have
- * a stride of `packedStride(cols)`, so that 256 terms of a row never cross a chunk's border.
+ * A matrix inside a tensor: element (row, col) is at offset + row * stride + col. `packed` matrices start at a
+ * whole row and have a stride of `packedStride(cols)`, so that 256 terms of a row never cross a chunk's border.
  */
 export interface View {
   readonly tensor: number;

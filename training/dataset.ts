@@ -1,5 +1,6 @@
 import { bytesToFloats, floatsToBytes } from './bytes.ts';
 import { MerkleTree } from './merkle.ts';
+import { RowHashes } from './rowHashes.ts';
 import type { RecordSpec } from './spec.ts';
 
 /** Data that does not fit its record specification; a run on it is INVALID. */
@@ -37,6 +38,8 @@ export class Dataset {
   /** `records` rows of `features + 1` values. */
   readonly values: Float32Array;
   readonly tree: MerkleTree;
+  /** Hashes of the rows that batches have been made of. */
+  readonly rowHashes: RowHashes;
   private readonly record: RecordSpec;
 
   /** @throws DataError unless the bytes are whole records, finite, with a class below `classes` */
@@ -49,6 +52,7 @@ export class Dataset {
     this.values = bytesToFloats(bytes);
     this.records = this.values.length / columns;
     this.tree = MerkleTree.ofContent(bytes);
+    this.rowHashes = new RowHashes(record.features, this.records);
     this.values.forEach((value, i) => {
       const label = i % columns === record.features;
       if (!Number.isFinite(value) || (label && !(Number.isInteger(value) && value >= 0 && value < record.classes))) {

@@ -6,7 +6,16 @@ import { networkOf } from './network.ts';
 import { firstDifference } from './prover.ts';
 import { initialUnit, runUnit } from './run.ts';
 import { checkSpec, type Spec } from './spec.ts';
-import { digitsSpec, normSpec, pictureSpec, poolSpec, smallSpec, syntheticData, testSeed } from './testing/fixtures.ts';
+import {
+  deepSpec,
+  digitsSpec,
+  normSpec,
+  pictureSpec,
+  poolSpec,
+  smallSpec,
+  syntheticData,
+  testSeed,
+} from './testing/fixtures.ts';
 import {
   factsOf,
   type HonestRun,
@@ -38,6 +47,10 @@ const pictures = trainHonestly(pictureSpec({ steps: 2 }), syntheticData(pictureS
 const pools = trainHonestly(poolSpec({ steps: 2, loss: 'mse' }), syntheticData(pictureSpec(), 40));
 
 const norms = trainHonestly(normSpec({ steps: 2 }), syntheticData(pictureSpec(), 40));
+
+const sharded = trainHonestly(normSpec({ steps: 2, shards: 4 }), syntheticData(pictureSpec(), 40));
+
+const deep = trainHonestly(deepSpec({ steps: 6, commit_every: 2, shards: 2 }), syntheticData(deepSpec(), 40));
 
 const adamSpec = smallSpec({
   optimizer: { op: 'adamw', learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.01 },
@@ -101,6 +114,8 @@ describe('an honest trainer', () => {
     ['adam', adam, 3],
     ['pools', pools, 1],
     ['batch norms', norms, 2],
+    ['batch norms in four shards', sharded, 2],
+    ['branches, additions, a schedule', deep, 2],
     ['initial weights of batch norms', norms, 0],
     ['initial weights', small, 0],
   ] as const)('wins at every tensor, wherever a malicious challenger leads: %s', (_name, run, unit) => {
@@ -164,6 +179,8 @@ describe('a cheating trainer loses against a challenger that computes the unit',
     ['adam', adam, 2],
     ['pools', pools, 2],
     ['batch norms', norms, 2],
+    ['batch norms in four shards', sharded, 1],
+    ['branches, additions, a schedule', deep, 3],
   ] as const)('when one bit anywhere in the trace is wrong: %s', (_name, run, unit) => {
     const honest = honestTrace(run, unit);
     for (const tensor of tensorsOf(honest)) {

@@ -1,14 +1,18 @@
 import { namedRow } from './operators/fields.ts';
-import type { Layer, LossOperator, Optimizer, Shape } from './operators/operator.ts';
-import { layerOperators, lossOperators, optimizerOperators } from './opset.ts';
+import type { Layer, LossOperator, Optimizer, Schedule } from './operators/operator.ts';
+import { lossOperators, optimizerOperators, scheduleOperators } from './opset.ts';
 import type { Spec } from './spec.ts';
+import { type WiredLayer, wireLayers } from './wiring.ts';
 
 /** A specification with its operators bound, and the layout of its state. */
 export interface Network {
   readonly spec: Spec;
   readonly layers: readonly Layer[];
+  /** The same layers with what each reads. */
+  readonly wired: readonly WiredLayer[];
   readonly loss: LossOperator;
   readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
   /** In state order: layer by layer, each layer's parameters as its row lists them. */
   readonly parameters: readonly Parameter[];
   /** Trainable values: the state's first ones. */
@@ -44,19 +48,15 @@ export interface StatisticsRow {
 
 /** Binds a checked specification. */
 export function networkOf(spec: Spec): Network {
-  const layers: Layer[] = [];
+  const wired = wireLayers(spec.layers, spec.input);
+  const layers = wired.map(({ layer }) => layer);
   const parameters: Parameter[] = [];
-  let shape: Shape = spec.input;
   let offset = 0;
-  spec.layers.forEach((json, index) => {
-    const path = `spec.layers[${index}]`;
-    const layer = namedRow(layerOperators, json.op, path).bind(json, path, shape);
+  layers.forEach((layer, index) => {
     for (const shape of layer.parameters) {
       parameters.push({ ...shape, name: `layers.${index}.${shape.name}`, layer: index, offset });
       offset += shape.rows * shape.cols;
     }
-    layers.push(layer);
-    shape = layer.output;
   });
   const optimizer = namedRow(optimizerOperators, spec.optimizer.op, 'spec.optimizer').bind(
     spec.optimizer,
@@ -70,11 +70,17 @@ export function networkOf(spec: Spec): Network {
       return { layer, row, offset: stateLength - length, length, initial };
     }),
   );
+  const { schedule } = spec;
   return {
     spec,
     layers,
+    wired,
     loss: namedRow(lossOperators, spec.loss, 'spec.loss'),
     optimizer,
+    schedule:
+      schedule === undefined
+        ? (rate) => rate
+        : namedRow(scheduleOperators, schedule.op, 'spec.schedule.op').bind(schedule, 'spec.schedule', spec.steps),
     parameters,
     weightsLength: offset,
     statistics,
@@ -99,4 +105,21 @@ export function layerStatistics(network: Network, state: Float32Array, layer: nu
 /** Floating-point operations of one step, forward and backward; the update and the hashing are not counted. */
 export function stepFlops(network: Network): number {
   return network.spec.batch * network.layers.reduce((sum, layer) => sum + layer.flops, 0);
+}
+
+/** Records of one shard. */
+export function shardRows(spec: Spec): number {
+  return spec.batch / spec.shards;
+}
+
+/** Gradients and measured statistics of a shard in one row: what the tree over shards adds. */
+export function sumLength({ weightsLength, statistics }: Network): number {
+  return statistics.reduce((length, row) => length + row.length, weightsLength);
+}
+
+/** Layer `index` with what it reads. @throws RangeError */
+export function wiredAt(network: Network, index: number): WiredLayer {
+  const layer = network.wired[index];
+  if (layer === undefined) throw new RangeError(`there is no layer ${index}`);
+  return layer;
 }

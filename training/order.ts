@@ -22,10 +22,15 @@ export function permute(key: PhiloxKey, epoch: number, size: number, position: n
 
 /** The record of row `row` of the batch of step `step` (from 0). The last, ragged batch of an epoch is dropped. */
 export function recordOf(key: PhiloxKey, records: number, batch: number, step: number, row: number): number {
+  const { epoch, position } = batchStart(records, batch, step);
+  return permute(key, epoch, records, position + row);
+}
+
+/** The epoch of step `step`, and the position in it of the batch's first record. @throws RangeError for too few records */
+export function batchStart(records: number, batch: number, step: number): { epoch: number; position: number } {
   const stepsPerEpoch = Math.floor(records / batch);
   if (stepsPerEpoch === 0) throw new RangeError(`${records} records do not fill a batch of ${batch}`);
-  const epoch = Math.floor(step / stepsPerEpoch);
-  return permute(key, epoch, records, (step % stepsPerEpoch) * batch + row);
+  return { epoch: Math.floor(step / stepsPerEpoch), position: (step % stepsPerEpoch) * batch };
 }
 
 /** A permutation of the square of `side`: (left, right) -> (right, left + f(right) mod side), eight times. */
@@ -42,7 +47,7 @@ function feistel(key: PhiloxKey, epoch: number, side: number, point: number): nu
 }
 
 /** Smallest integer whose square is at least `size`; found by counting, since a float root may round. */
-function squareSide(size: number): number {
+export function squareSide(size: number): number {
   let side = Math.max(1, Math.floor(Math.sqrt(size)) - 1);
   while (side * side < size) side += 1;
   return side;

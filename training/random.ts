@@ -44,8 +44,12 @@ export function philox(counter: Words, key: PhiloxKey): Words {
 
 /** One random uint32. The counter is (element / 4, layer, step, purpose) and the result its word `element` mod 4. */
 export function randomWord(key: PhiloxKey, purpose: Purpose, step: number, layer: number, element: number): number {
-  const words = philox([Math.floor(element / 4), layer, step, purposes[purpose]], key);
-  return words[element & 3] ?? 0;
+  return randomWords(key, purpose, step, layer, Math.floor(element / 4))[element & 3] ?? 0;
+}
+
+/** The random words of elements 4 `quad` to 4 `quad` + 3. */
+export function randomWords(key: PhiloxKey, purpose: Purpose, step: number, layer: number, quad: number): Words {
+  return philox([quad, layer, step, purposes[purpose]], key);
 }
 
 /** The float32 in [0, 1) of the upper 24 bits of a word; exact. */

@@ -21,6 +21,12 @@ export function flat(view: View, index: number): Range {
   return cell(view, Math.floor(index / view.cols), index % view.cols);
 }
 
+/** A packed matrix of `rows` x `cols`: the view itself if it is one, else a copy of its values in their order. */
+export function matrixOf(b: DagBuilder, name: string, view: View, rows: number, cols: number): View {
+  if (view.rows === rows && view.cols === cols && view.stride === packedStride(cols)) return view;
+  return copy(b, name, rows, cols, (row, col) => flat(view, row * cols + col));
+}
+
 /** A view that is `rows` x `cols` already, or else a refusal. @throws RangeError */
 export function reshaped(view: View, rows: number, cols: number): View {
   if (view.rows !== rows || view.cols !== cols) throw new RangeError(`the values are no ${rows} x ${cols} matrix`);
@@ -94,16 +100,16 @@ export function map(
   });
 }
 
-/** a (m x k, packed) times the transpose of b (n x k, packed): chains over k in blocks of 256, then their sums. */
-export function product(b: DagBuilder, name: string, left: View, right: View): View {
-  const [rows, cols, inner] = [left.rows, right.rows, left.cols];
+/**
+ * a (m x k, packed) times the transpose of b (n x k, packed): chains over k in blocks of 256, then their sums. With
+ * `groups`, a and b are that many matrices one below the other, and the products of each pair stand below each other.
+ */
+export function product(b: DagBuilder, name: string, left: View, right: View, groups = 1): View {
+  const [rows, cols, inner] = [left.rows, right.rows / groups, left.cols];
   const blocks = Math.ceil(inner / CHAIN);
   const chain = (row: number, col: number, block: number): readonly Range[] => {
-    const length = Math.min(CHAIN, inner - block * CHAIN);
-    return [
-      { tensor: left.tensor, offset: row * left.stride + block * CHAIN, length },
-      { tensor: right.tensor, offset: col * right.stride + block * CHAIN, length },
-    ];
+    const other = Math.floor((row * groups) / rows) * cols + col;
+    return [rowRange(left, row, block), rowRange(right, other, block)];
   };
   if (blocks === 1) {
     return packed(b, name, rows, cols, {
@@ -177,7 +183,7 @@ function multiplyAdd([a, b]: readonly Float32Array[]): number {
 
 function rowRange(view: View, row: number, block: number): Range {
   const length = Math.min(CHAIN, view.cols - block * CHAIN);
-  return { tensor: view.tensor, offset: row * view.stride + block * CHAIN, length };
+  return { tensor: view.tensor, offset: view.offset + row * view.stride + block * CHAIN, length };
 }
 
 function first(values: Float32Array | undefined): number {

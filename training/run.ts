@@ -1,7 +1,7 @@
 import { gatherBatch } from './batch.ts';
-import type { Kernels } from './canonical/kernels.ts';
+import { canonicalKernels, type Kernels } from './canonical/kernels.ts';
 import { initialState, trainStep } from './canonical/step.ts';
-import { batchDigest, type Leaf, noBatch, stateRoot } from './commit.ts';
+import { batchRoots, digestOf, type Leaf, noBatch, tensorRoot } from './commit.ts';
 import type { Dataset } from './dataset.ts';
 import type { Network } from './network.ts';
 import { philoxKey } from './random.ts';
@@ -18,7 +18,7 @@ export interface UnitResult {
 /** Unit 0: the initial weights. */
 export function initialUnit(network: Network, seed: Uint8Array): UnitResult {
   const state = initialState(network, philoxKey(seed));
-  return { unit: 0, state, leaf: { stateRoot: stateRoot(state), batchDigest: noBatch() }, losses: [] };
+  return { unit: 0, state, leaf: { stateRoot: tensorRoot(state), batchDigest: noBatch() }, losses: [] };
 }
 
 /**
@@ -31,29 +31,40 @@ export function runUnit(
   data: Dataset,
   unit: number,
   before: Float32Array,
-  kernels?: Kernels,
+  kernels: Kernels = canonicalKernels,
 ): UnitResult {
   if (unit < 1 || unit > unitCount(network.spec)) throw new RangeError(`the run has no unit ${unit}`);
   if (before.length !== network.stateLength) throw new RangeError(`a state has ${network.stateLength} values`);
   const { commit_every: count } = network.spec;
   const key = philoxKey(seed);
   const losses: number[] = [];
-  const batches = Array.from({ length: count }, (_, i) => gatherBatch(network.spec, key, data, (unit - 1) * count + i));
+  const roots: Uint8Array[] = [];
   let state = before;
-  for (const batch of batches) {
+  let root: Uint8Array = new Uint8Array(0);
+  for (let step = (unit - 1) * count; step < unit * count; step += 1) {
+    // What the kernels gave for the step before is not used again.
+    kernels.reset();
+    const batch = gatherBatch(network.spec, key, data, step, kernels);
+    roots.push(...batchRoots(batch, data, kernels));
     const result = trainStep(network, state, batch, kernels);
-    state = result.state;
+    if (step + 1 === unit * count) root = tensorRoot(result.state, kernels);
+    state = result.state.slice();
     losses.push(result.loss);
   }
-  return { unit, state, leaf: { stateRoot: stateRoot(state), batchDigest: batchDigest(batches) }, losses };
+  return { unit, state, leaf: { stateRoot: root, batchDigest: digestOf(roots) }, losses };
 }
 
 /** The whole run, unit 0 to T. @throws NonFiniteError */
-export function* train(network: Network, seed: Uint8Array, data: Dataset): Generator<UnitResult, void, undefined> {
+export function* train(
+  network: Network,
+  seed: Uint8Array,
+  data: Dataset,
+  kernels: Kernels = canonicalKernels,
+): Generator<UnitResult, void, undefined> {
   let result = initialUnit(network, seed);
   yield result;
   for (let unit = 1; unit <= unitCount(network.spec); unit += 1) {
-    result = runUnit(network, seed, data, unit, result.state);
+    result = runUnit(network, seed, data, unit, result.state, kernels);
     yield result;
   }
 }

@@ -1,7 +1,8 @@
 import { equalBytes, sha256 } from './merkle.ts';
 import { asObject, integerField, namedRow, objectField, onlyFields, SpecError } from './operators/fields.ts';
 import { type JsonObject, type Shape, sizeOf } from './operators/operator.ts';
-import { layerOperators, lossOperators, optimizerOperators } from './opset.ts';
+import { lossOperators, optimizerOperators, scheduleOperators } from './opset.ts';
+import { wireLayers } from './wiring.ts';
 
 /**
  * The specification of a run: model and recipe as data. It travels as canonical JSON (keys sorted, no blanks, numbers as
@@ -16,13 +17,15 @@ export interface Spec {
   readonly layers: readonly LayerSpec[];
   readonly loss: string;
   readonly optimizer: OperatorSpec;
+  /** How the learning rate changes; absent where it stays. */
+  readonly schedule?: OperatorSpec;
   /** Records of one step. */
   readonly batch: number;
   readonly steps: number;
   /** Steps of one unit: a leaf is committed after each. Divides `steps`. */
   readonly commit_every: number;
-  /** Micro-batches of a step; only 1 in opset 1. */
-  readonly shards: 1;
+  /** Micro-batches of a step, of as many records each; their gradients are added in one fixed tree. Divides `batch`. */
+  readonly shards: number;
   readonly record: RecordSpec;
 }
 
@@ -42,14 +45,15 @@ export interface RecordSpec {
 /** Bounds of opset 1; every reader of a specification refuses what is beyond them. */
 export const specLimits = {
   bytes: 16_384,
-  layers: 64,
-  features: 65_536,
-  classes: 256,
+  layers: 256,
+  features: 262_144,
+  classes: 4_096,
   batch: 4_096,
+  shards: 64,
   steps: 1_000_000,
   commitEvery: 64,
   parameters: 2 ** 26,
-  /** Elements of the largest activation of a batch. */
+  /** Elements of the largest activation of a batch, or of a layer's largest inner array. */
   activation: 2 ** 28,
   /** Floating-point operations of one unit, and of a run. */
   unitFlops: 1e12,
@@ -63,6 +67,7 @@ const FIELDS = [
   'layers',
   'loss',
   'optimizer',
+  'schedule',
   'batch',
   'steps',
   'commit_every',
@@ -93,19 +98,24 @@ export function checkSpec(json: unknown): Spec {
   onlyFields(spec, 'spec', FIELDS);
   constant(spec, 'opset', 1);
   constant(spec, 'lane', 'exact');
-  constant(spec, 'shards', 1);
   const record = objectField(spec, 'spec', 'record');
   onlyFields(record, 'spec.record', ['features', 'classes']);
   const features = integerField(record, 'spec.record', 'features', 1, specLimits.features);
   const classes = integerField(record, 'spec.record', 'classes', 2, specLimits.classes);
   const input = checkInput(spec.input, features);
   const batch = integerField(spec, 'spec', 'batch', 1, specLimits.batch);
+  const shards = integerField(spec, 'spec', 'shards', 1, specLimits.shards);
+  if (batch % shards !== 0) throw new SpecError('spec.shards', `must divide the batch of ${batch}`);
   const steps = integerField(spec, 'spec', 'steps', 1, specLimits.steps);
   const commitEvery = integerField(spec, 'spec', 'commit_every', 1, specLimits.commitEvery);
   if (steps % commitEvery !== 0) throw new SpecError('spec.commit_every', `must divide the ${steps} steps`);
   namedRow(lossOperators, spec.loss, 'spec.loss');
   const optimizer = objectField(spec, 'spec', 'optimizer');
   namedRow(optimizerOperators, optimizer.op, 'spec.optimizer.op').bind(optimizer, 'spec.optimizer');
+  if ('schedule' in spec) {
+    const schedule = objectField(spec, 'spec', 'schedule');
+    namedRow(scheduleOperators, schedule.op, 'spec.schedule.op').bind(schedule, 'spec.schedule', steps);
+  }
   checkLayers(spec.layers, input, classes, batch, { steps, commitEvery });
   return json as Spec;
 }
@@ -131,20 +141,16 @@ function checkLayers(
   if (!Array.isArray(layers) || layers.length === 0 || layers.length > specLimits.layers) {
     throw new SpecError('spec.layers', `must be a list of 1 to ${specLimits.layers} layers`);
   }
-  let shape = input;
   let parameters = 0;
   let flops = 0;
-  layers.forEach((json: unknown, index) => {
-    const path = `spec.layers[${index}]`;
-    const layerJson: JsonObject = asObject(json, path);
-    const layer = namedRow(layerOperators, layerJson.op, `${path}.op`).bind(layerJson, path, shape);
+  const wired = wireLayers(layers, input, (layer, path) => {
     for (const { rows, cols } of layer.parameters) parameters += rows * cols;
     flops += layer.flops * batch;
-    shape = layer.output;
     if (parameters > specLimits.parameters) throw new SpecError(path, `exceeds ${specLimits.parameters} parameters`);
-    if (batch * layer.width > specLimits.activation)
+    if (batch * Math.max(layer.width, layer.largest ?? 0) > specLimits.activation)
       throw new SpecError(path, `exceeds ${specLimits.activation} activations`);
   });
+  const shape = wired.at(-1)?.layer.output ?? input;
   if (shape.length !== 1 || shape[0] !== classes)
     throw new SpecError('spec.layers', `end with ${shape.join(' x ')} columns, but there are ${classes} classes`);
   if (parameters === 0) throw new SpecError('spec.layers', 'have nothing to train');

@@ -13,6 +13,8 @@ export interface QueryBackend {
 /** Methods of the state machine: answered at once, from committed state. */
 export interface StateQueries {
   readonly queryPaths: readonly string[];
+  /** Type URLs of the messages that txs may carry. */
+  readonly messageTypes: readonly string[];
   call(path: string, request: Uint8Array, height: bigint): QueryAnswer;
   /** The same and more, as CometBFT asks it. */
   query(request: abci.RequestQuery): abci.ResponseQuery;

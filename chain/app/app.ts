@@ -32,6 +32,7 @@ export class App implements AbciApplication {
   readonly #runner: TxRunner;
   readonly #proposals: Proposals;
   readonly #queries: QueryRouter;
+  readonly #messageTypes: readonly string[];
   /** What the mempool's txs have done so far; starts anew after each block. */
   #checkState: ChildBranch;
   /** The height that FinalizeBlock has staged and Commit has not yet made durable. */
@@ -57,6 +58,7 @@ export class App implements AbciApplication {
     const decoded = new DecodedTxs(decodedLimit);
     const simulate = (tx: Uint8Array) => this.simulate(tx);
     this.#options = options;
+    this.#messageTypes = router.typeUrls;
     this.#runner = new TxRunner({ router, ante, decoded, logger });
     this.#proposals = new Proposals({ chainId, router, decoded, logger });
     this.#queries = new QueryRouter({
@@ -131,6 +133,11 @@ export class App implements AbciApplication {
   /** gRPC methods that `call` answers. */
   get queryPaths(): readonly string[] {
     return this.#queries.paths;
+  }
+
+  /** Type URLs of all messages that a module handles, sorted. */
+  get messageTypes(): readonly string[] {
+    return this.#messageTypes;
   }
 
   /** One gRPC method on committed state, 0 for the last height. Throws a `GrpcError` and nothing else. */

@@ -9,7 +9,7 @@ import { BlockGas } from './blockGas.ts';
 import { toExtendedVotes } from './extendedCommit.ts';
 import { decodeInjectedTx } from './injectedTx.ts';
 import { consensusParams, lastBlock, validatorSets } from './kernelState.ts';
-import { provenFaults } from './misbehavior.ts';
+import { commitVotes, provenFaults } from './misbehavior.ts';
 import { carriesExtensions, maxBlockGas } from './proposals.ts';
 import { hookEvents, toAbciEvents } from './txEvents.ts';
 import { type TxRunner, toExecTxResult } from './txRunner.ts';
@@ -41,7 +41,7 @@ const injectedResult: abci.ExecTxResult = {
 const txsPerSlice = 32;
 
 /**
- * Executes a block on `state`: vote extensions, evidence, beginBlock hooks, txs, endBlock hooks, validator and parameter updates.
+ * Executes a block on `state`: vote extensions, the last commit, evidence, beginBlock hooks, txs, endBlock hooks, validator and parameter updates.
  * Yields now and then: whoever drives it may do something else meanwhile, as long as that leaves `state` alone. Whatever
  * throws here is a bug or a broken invariant, and stops the node.
  */
@@ -59,6 +59,8 @@ export function* executeBlock(
   lastBlock.set(begin, { height, time: block.time, proposer });
   for (const module of deps.modules) module.preBlock?.(begin);
   const injected = takeExtensions(deps, begin, request);
+  const signed = commitVotes(request.decidedLastCommit);
+  for (const module of deps.modules) module.lastCommit?.(begin, signed);
   const faults = provenFaults(request.misbehavior);
   if (faults.length > 0) for (const module of deps.modules) module.misbehavior?.(begin, faults);
   for (const module of deps.modules) module.beginBlock?.(begin);

@@ -1,5 +1,5 @@
-import { abci } from '../../sdk/codec/index.ts';
-import type { Misbehavior } from '../module.ts';
+import { abci, cometValidator } from '../../sdk/codec/index.ts';
+import type { CommitVote, Misbehavior } from '../module.ts';
 import { fromTimestamp } from '../time.ts';
 
 const kinds: ReadonlyMap<abci.MisbehaviorType, Misbehavior['kind']> = new Map([
@@ -13,4 +13,13 @@ export function provenFaults(misbehavior: readonly abci.Misbehavior[]): Misbehav
     const kind = kinds.get(type);
     return kind === undefined ? [] : [{ kind, validator: address, power, height, time: fromTimestamp(time) }];
   });
+}
+
+/** Who voted on the last block, in CometBFT's order. */
+export function commitVotes({ votes }: abci.CommitInfo): CommitVote[] {
+  return votes.map(({ validator: { address, power }, blockIdFlag }) => ({
+    validator: address,
+    power,
+    absent: blockIdFlag === cometValidator.BlockIDFlag.BLOCK_ID_FLAG_ABSENT,
+  }));
 }

@@ -11,6 +11,7 @@ import { bech32Prefix, type Genesis } from './genesis.ts';
 import type { HomePaths } from './paths.ts';
 import { listenError } from './ports.ts';
 import { nodeMethods } from './services/node.ts';
+import { reflectionMethods } from './services/reflection.ts';
 import { tendermintMethods } from './services/tendermint.ts';
 import { txMethods } from './services/tx.ts';
 import type { StateMachine } from './stateMachine.ts';
@@ -42,18 +43,25 @@ export async function listenClients(
   const comet = cometClient(cometRpcUrl(paths.cometConfig));
   const addresses = createAddressCodec(bech32Prefix(genesis));
   const height = () => machine.height;
+  const { queries: state } = machine;
+  const methods = [
+    ...tendermintMethods({ comet, addresses, version, height, query: (request) => state.query(request) }),
+    ...txMethods({ comet, height }),
+    ...nodeMethods({
+      comet,
+      minimumGasPrices: config.minimum_gas_prices,
+      haltHeight: BigInt(config.halt_height),
+      height,
+    }),
+  ];
+  const reflection = reflectionMethods({
+    bech32Prefix: addresses.prefix,
+    messages: state.messageTypes,
+    paths: [...new Set([...state.queryPaths, ...methods.map(({ path }) => path)])].sort(),
+  });
   const backend = createBackend({
-    state: machine.queries,
-    methods: [
-      ...tendermintMethods({ comet, addresses, version, height, query: (request) => machine.queries.query(request) }),
-      ...txMethods({ comet, height }),
-      ...nodeMethods({
-        comet,
-        minimumGasPrices: config.minimum_gas_prices,
-        haltHeight: BigInt(config.halt_height),
-        height,
-      }),
-    ],
+    state,
+    methods: [...methods, ...reflection],
     height,
     limit: maxCalls,
     onBug: (path, error) => logger.error({ path, error: reason(error) }, 'a query failed in a way that it must not'),

@@ -137,3 +137,16 @@ test('a private key is kept under the passphrase and comes out as it went in', a
   expect(await keyring().privateKey('a')).toEqual(secret);
   expect(keyring().show('a')).toEqual(info);
 });
+
+test.each([
+  ['n', 3, 'a cost that is no power of two'],
+  ['n', 2 ** 19, 'more memory than a GiB', 32],
+  ['n', 2 ** 16, 'a cost above what RFC 7914 allows for r', 1],
+])('a file with %s = %d is damaged: %s', async (_field, n, _why, r = 8) => {
+  await keyring().add('a', {});
+  const file = join(folder, 'a.json');
+  const text = readFileSync(file, 'utf8').replace(/"n": ?131072/, `"n":${n}`);
+  writeFileSync(file, text.replace(/"r": ?8/, `"r":${r}`));
+  expect(() => keyring().show('a')).toThrow('a.json');
+  await expect(keyring().signer('a')).rejects.toThrow('a.json');
+});

@@ -4,16 +4,21 @@ import { z } from 'zod';
 
 /** A text encrypted with a passphrase: scrypt (RFC 7914) with a random salt, then AES-256-GCM. Bytes in Base64. */
 export const secretBoxShape = z.strictObject({
-  kdf: z.strictObject({
-    name: z.literal('scrypt'),
-    n: z
-      .int()
-      .min(2)
-      .max(2 ** 20),
-    r: z.int().min(1).max(32),
-    p: z.int().min(1).max(16),
-    salt: z.base64(),
-  }),
+  kdf: z
+    .strictObject({
+      name: z.literal('scrypt'),
+      n: z
+        .int()
+        .min(2)
+        .max(2 ** 20),
+      r: z.int().min(1).max(32),
+      p: z.int().min(1).max(16),
+      salt: z.base64(),
+    })
+    // The rest of RFC 7914, section 2, and a bound on the memory.
+    .refine(({ n }) => Number.isInteger(Math.log2(n)), { path: ['n'], error: 'is no power of two' })
+    .refine(({ n, r }) => Math.log2(n) < 16 * r, { path: ['n'], error: 'is too large for r' })
+    .refine(({ n, r }) => 128 * n * r <= 2 ** 30, { path: ['n'], error: 'asks for more than a GiB of memory' }),
   cipher: z.strictObject({ name: z.literal('aes-256-gcm'), nonce: z.base64(), tag: z.base64(), data: z.base64() }),
 });
 export type SecretBox = z.infer<typeof secretBoxShape>;

@@ -31,10 +31,18 @@ export class StateDatabase {
   readonly path: string;
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #tables: readonly Table[];
+  readonly #ending: () => boolean;
 
-  /** Opens or creates the file, or with `readOnly` opens it as it is. Any number of threads of one process may have it open. */
-  constructor(path: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
+  /**
+   * Opens or creates the file, or with `readOnly` opens it as it is. Any number of threads of one process may have it open.
+   * Once `ending` says so no transaction begins, and one of several batches is undone between two of them.
+   */
+  constructor(
+    path: string,
+    { readOnly = false, ending = () => false }: { readonly readOnly?: boolean; readonly ending?: () => boolean } = {},
+  ) {
     this.path = path;
+    this.#ending = ending;
     // Never `noSync`, never `useWritemap`: a kill or a power loss would leave torn pages.
     this.#root = open<Buffer, Buffer>({
       path,
@@ -68,12 +76,16 @@ export class StateDatabase {
   /** Performs the batches as one transaction and returns once it is on disk. */
   write(batches: readonly Buffer[]): void {
     this.transaction(() => {
-      for (const batch of batches) this.#perform(batch);
+      for (const batch of batches) {
+        this.#requireTime();
+        this.#perform(batch);
+      }
     });
   }
 
   /** `work` may `put` and `remove`; a throw undoes all of it. */
   transaction<T>(work: () => T): T {
+    this.#requireTime();
     const result = this.#root.transactionSync(work);
     this.refresh();
     return result;
@@ -96,6 +108,10 @@ export class StateDatabase {
 
   async close(): Promise<void> {
     await this.#root.close();
+  }
+
+  #requireTime(): void {
+    if (this.#ending()) throw new Error('the process ends, so nothing more is written');
   }
 
   #perform(batch: Buffer): void {

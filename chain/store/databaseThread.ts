@@ -1,6 +1,7 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { StateDatabase } from './database.ts';
 import { prune } from './prune.ts';
+import { ThreadState } from './threadState.ts';
 
 /** What the thread is asked: perform the batches as one transaction, then prune. */
 export interface WriteRequest {
@@ -19,17 +20,18 @@ export interface WriteAnswer {
 export interface ThreadData {
   readonly path: string;
   readonly port: MessagePort;
-  /** Counts the answers, so that the asking thread can sleep until one is there. */
-  readonly answers: Int32Array;
+  readonly memory: SharedArrayBuffer;
 }
 
 /** Writes the state database beside the thread that executes blocks. */
-function serve({ path, port, answers }: ThreadData): void {
+function serve({ path, port, memory }: ThreadData): void {
+  const state = new ThreadState(memory);
   let database: StateDatabase | undefined;
   port.on('message', (request: WriteRequest) => {
     let failure: string | undefined;
+    state.begin();
     try {
-      database ??= new StateDatabase(path);
+      database ??= openUnless(() => state.isEnding, path);
       database.write(request.batches.map((batch) => Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength)));
       if (request.oldest !== undefined) prune(database, request.oldest, request.gone);
     } catch (error) {
@@ -37,9 +39,14 @@ function serve({ path, port, answers }: ThreadData): void {
     }
     const answer: WriteAnswer = { failure };
     port.postMessage(answer);
-    Atomics.add(answers, 0, 1);
-    Atomics.notify(answers, 0);
+    state.end();
   });
+}
+
+function openUnless(ending: () => boolean, path: string): StateDatabase {
+  // Opening has transactions of its own.
+  if (ending()) throw new Error('the process ends, so nothing more is written');
+  return new StateDatabase(path, { ending });
 }
 
 serve(workerData);

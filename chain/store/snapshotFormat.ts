@@ -57,7 +57,9 @@ export function readHead(reader: ByteReader): SnapshotHead {
   if (!reader.raw(4).equals(magic) || reader.varint() !== snapshotFormat) throw new FormatError('is no snapshot');
   const height = BigInt(reader.varint());
   const meta = { chainId: reader.string(), bech32Prefix: reader.string() };
-  const stores = Array.from({ length: reader.varint() }, () => [reader.string(), reader.varint()] as const);
+  // No list of a claimed length: what a stranger claims may be more than there is memory, or than an array can have.
+  const stores: (readonly [string, number])[] = [];
+  for (let left = reader.varint(); left > 0; left--) stores.push([reader.string(), reader.varint()]);
   return { height, meta, stores };
 }
 

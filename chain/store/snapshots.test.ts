@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ByteWriter } from './bytes.ts';
 import { CommitMultiStore, type StoreOptions } from './multistore.ts';
 import { judgeOffer, type Restore } from './restore.ts';
 import { type Snapshot, Snapshots } from './snapshots.ts';
@@ -234,5 +236,27 @@ describe('a restore', () => {
       await target.close();
     }
     await store.close();
+  });
+
+  it('refuses one that claims more stores than there are bytes, without making room for them', async () => {
+    const target = CommitMultiStore.open(newFolder(), options);
+    for (const claimed of [10 ** 8, 2 ** 32, 2 ** 49]) {
+      const head = new ByteWriter();
+      head.raw(Buffer.from('IFSN'));
+      for (const number of [1, 20]) head.varint(number);
+      head.string(options.meta.chainId);
+      head.string(options.meta.bech32Prefix);
+      head.varint(claimed);
+      const chunk = head.take();
+      const metadata = hash('sha256', chunk, 'buffer');
+      const lie = { height: 20n, format: 1, chunks: 1, metadata, hash: hash('sha256', metadata, 'buffer') };
+      expect(judgeOffer(lie)).toBe('accept');
+      const before = process.memoryUsage().rss;
+      const restore = target.restore(lie, new Uint8Array(32));
+      expect(restore.add(chunk)).toBe('reject');
+      expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
+      await restore.close(false);
+    }
+    await target.close();
   });
 });

@@ -1,4 +1,4 @@
-import { knnShapley, type LabelledPoints, SHAPLEY_SCALE } from '../../modules/valuation/formulas.ts';
+import { knnShapley, type LabelledPoints, SHAPLEY_SCALE } from '../../modules/valuation/shapley.ts';
 import { EconomyChain, MICRO, type Work } from '../chain.ts';
 import { makeDataset, measureDataset, NEIGHBOURS, shardOf } from '../contributors.ts';
 import { weeklySettings } from '../history.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { knnShapley } from '../../modules/valuation/formulas.ts';
+import { knnShapley } from '../../modules/valuation/shapley.ts';
 import { makeDataset, NEIGHBOURS } from '../contributors.ts';
 import { createStage, cut, disturbed, gain, joined, rewardAlone, rewardTogether } from './stage.ts';
 

@@ -4,7 +4,7 @@ import { fromTimestamp } from '../../chain/time.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { slash as slashEvent } from '../staking/events.ts';
 import { jail as jailEvent } from './events.ts';
-import type { ConsensusParamsSource, SlashableValidator, SlashingStaking } from './expected.ts';
+import type { ConsensusParamsSource, EvidenceRecord, SlashableValidator, SlashingStaking } from './expected.ts';
 import type { SlashingKeeper } from './keeper.ts';
 import type { SlashingState } from './state.ts';
 
@@ -13,6 +13,7 @@ export interface EvidenceParts {
   readonly keeper: SlashingKeeper;
   readonly staking: SlashingStaking;
   readonly consensus: ConsensusParamsSource;
+  readonly evidence: EvidenceRecord;
   readonly addresses: AddressCodec;
   /** Hears what was done about evidence, or why nothing. */
   readonly report: (text: string) => void;
@@ -73,7 +74,7 @@ function whyNot(
 }
 
 function punishOne(ctx: Context, fault: Misbehavior, validator: SlashableValidator, parts: EvidenceParts): void {
-  const { state, keeper, staking, addresses } = parts;
+  const { state, keeper, staking, evidence, addresses } = parts;
   const address = addresses.consensusText(fault.validator);
   const fraction = state.params.require(ctx).slashFractionDoubleSign;
   const burned = staking.slashPower(ctx, validator.operator, fault.height - updateDelay, fault.power, fraction);
@@ -83,4 +84,5 @@ function punishOne(ctx: Context, fault: Misbehavior, validator: SlashableValidat
     ctx.log.emit(jailEvent.encode({ jailed: address }));
   }
   keeper.tombstone(ctx, fault.validator);
+  evidence.record(ctx, fault);
 }

@@ -1,7 +1,9 @@
 import type { Context } from '../../chain/context.ts';
 import type { Misbehavior } from '../../chain/module.ts';
 import type { cometParams } from '../../sdk/codec/index.ts';
+import { moduleAddress } from '../auth/keeper.ts';
 import { addresses, broken } from '../bank/fixture.ts';
+import { createEvidence } from '../evidence/index.ts';
 import { consensusPublicKey, createFixture as createStakingFixture, later, startSeconds } from '../staking/fixture.ts';
 import { consensusAddress } from '../staking/validator.ts';
 import { createSlashing } from './index.ts';
@@ -28,15 +30,18 @@ export function createFixture(genesis: unknown = {}) {
     },
   );
   const said: string[] = [];
+  const evidence = createEvidence({ addresses });
   const slashing = createSlashing({
     addresses,
     staking: staking.staking.keeper,
     consensus: { get: () => consensusParams },
+    evidence: evidence.keeper,
+    authority: moduleAddress('gov'),
     report: (text) => said.push(text),
   });
   wired.slashing = slashing;
   slashing.module.initGenesis?.(later(staking, 0n), genesis);
-  return { ...staking, slashing, said };
+  return { ...staking, slashing, evidence, said };
 }
 
 export type Fixture = ReturnType<typeof createFixture>;

@@ -3,6 +3,7 @@ import { JsonNode } from '../../chain/json/node.ts';
 import type { ZeroHeight } from '../../chain/module.ts';
 import { fromTimestamp, jsonTime, parseTime, toTimestamp } from '../../chain/time.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
+import { bitsOf, chunkBits, locate, withBit } from './bitmap.ts';
 import type { SlashingStaking } from './expected.ts';
 import type { SlashingKeeper } from './keeper.ts';
 import { readParams, toParamsJson } from './params.ts';
@@ -16,8 +17,7 @@ export interface GenesisParts {
 }
 
 /**
- * Reads `app_state.slashing` in the SDK's JSON form. `missed_blocks` is passed over: absence is not counted here.
- * Validators that the genesis lists as bonded need not be listed again.
+ * Reads `app_state.slashing` in the SDK's JSON form. Validators that the genesis lists as bonded need not be listed again.
  */
 export function initSlashingGenesis(
   ctx: Context,
@@ -35,6 +35,14 @@ export function initSlashingGenesis(
       readInfo(node.field('validator_signing_info'), addresses.consensusText(address)),
     );
   }
+  for (const node of root.field('missed_blocks').list()) {
+    const address = node.field('address').read(() => addresses.consensus(node.field('address').text()));
+    for (const missed of node.field('missed_blocks').list()) {
+      const { chunk, bit } = locate(missed.field('index').u64(0n));
+      if (!missed.field('missed').flagOr(false)) continue;
+      state.missedBlocks.set(ctx, [address, chunk], withBit(state.missedBlocks.get(ctx, [address, chunk]), bit, true));
+    }
+  }
   for (const { consensusAddress } of staking.bondedValidators(ctx)) {
     if (!state.signingInfos.has(ctx, consensusAddress)) keeper.validatorBonded(ctx, consensusAddress);
   }
@@ -45,7 +53,14 @@ export function exportSlashingGenesis(ctx: Context, state: SlashingState): unkno
     address: info.address,
     validator_signing_info: infoJson(info),
   }));
-  return { params: toParamsJson(state.params.require(ctx)), signing_infos: signingInfos, missed_blocks: [] };
+  const missedBlocks = [...state.signingInfos.walk(ctx)].map(([address, info]) => ({
+    address: info.address,
+    missed_blocks: state
+      .missedOf(ctx, address)
+      .flatMap(([chunk, bytes]) => bitsOf(bytes).map((bit) => (chunk * chunkBits + BigInt(bit)).toString()))
+      .map((index) => ({ index, missed: true })),
+  }));
+  return { params: toParamsJson(state.params.require(ctx)), signing_infos: signingInfos, missed_blocks: missedBlocks };
 }
 
 /** Heights of a chain that begins at 1 again. */

@@ -5,7 +5,7 @@ import { fromTimestamp, jsonDuration, parseDuration, toTimestamp } from '../../c
 import { slashing } from '../../sdk/codec/index.ts';
 
 export interface SlashingParams {
-  /** Blocks over which presence would be counted. */
+  /** Blocks over which presence is counted. */
   readonly signedBlocksWindow: bigint;
   readonly minSignedPerWindow: Dec;
   /** Nanoseconds. */
@@ -34,19 +34,45 @@ export function paramsProto(params: SlashingParams): slashing.Params {
   };
 }
 
+/** Throws a `RangeError` where a fraction is no number. */
+export function readParamsProto(proto: slashing.Params): SlashingParams {
+  return {
+    signedBlocksWindow: proto.signedBlocksWindow,
+    minSignedPerWindow: readDec(proto.minSignedPerWindow),
+    downtimeJailDuration: fromTimestamp(proto.downtimeJailDuration),
+    slashFractionDoubleSign: readDec(proto.slashFractionDoubleSign),
+    slashFractionDowntime: readDec(proto.slashFractionDowntime),
+  };
+}
+
 export const paramsValue: ValueCodec<SlashingParams> = {
   write: (params) => slashing.Params.encode(paramsProto(params)).finish(),
-  read: (bytes) => {
-    const proto = slashing.Params.decode(bytes);
-    return {
-      signedBlocksWindow: proto.signedBlocksWindow,
-      minSignedPerWindow: readDec(proto.minSignedPerWindow),
-      downtimeJailDuration: fromTimestamp(proto.downtimeJailDuration),
-      slashFractionDoubleSign: readDec(proto.slashFractionDoubleSign),
-      slashFractionDowntime: readDec(proto.slashFractionDowntime),
-    };
-  },
+  read: (bytes) => readParamsProto(slashing.Params.decode(bytes)),
 };
+
+/** Blocks of a window that must be signed, rounded half to even. */
+export function leastSigned({ minSignedPerWindow, signedBlocksWindow }: SlashingParams): bigint {
+  return minSignedPerWindow.mulInt(signedBlocksWindow).roundInt();
+}
+
+/** What x/slashing says about parameters that cannot be (types/params.go), undefined about good ones. */
+export function paramsProblem(params: SlashingParams): string | undefined {
+  const { signedBlocksWindow, downtimeJailDuration } = params;
+  if (signedBlocksWindow <= 0n) return `signed blocks window must be positive: ${signedBlocksWindow}`;
+  const signed = fractionProblem('min signed per window', params.minSignedPerWindow);
+  if (signed !== undefined) return signed;
+  if (downtimeJailDuration <= 0n)
+    return `downtime jail duration must be positive: ${jsonDuration(downtimeJailDuration)}`;
+  return (
+    fractionProblem('double sign slash fraction', params.slashFractionDoubleSign) ??
+    fractionProblem('downtime slash fraction', params.slashFractionDowntime)
+  );
+}
+
+function fractionProblem(name: string, value: Dec): string | undefined {
+  if (value.isNegative) return `${name} cannot be negative: ${value}`;
+  return value.greaterThan(Dec.one) ? `${name} too large: ${value}` : undefined;
+}
 
 /** Reads the SDK's JSON; without it the SDK's defaults hold. Throws with the path of what is wrong. */
 export function readParams(node: JsonNode): SlashingParams {

@@ -1,6 +1,6 @@
 import { fail, sdkErrors } from '../../chain/errors.ts';
 import { type QueryRoute, query } from '../../chain/message.ts';
-import { paginate } from '../../chain/pagination.ts';
+import { paginateFiltered } from '../../chain/pagination.ts';
 import { orRefuse, queryInternal, queryInvalid, queryNotFound } from '../../chain/queryErrors.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { slashingQuery } from '../../sdk/codec/index.ts';
@@ -34,7 +34,10 @@ export function slashingQueries(state: SlashingState, addresses: AddressCodec): 
       slashingQuery.QuerySigningInfosRequest,
       slashingQuery.QuerySigningInfosResponse,
       (ctx, { pagination }) => {
-        const page = orRefuse(() => paginate(ctx, state.signingInfos, pagination, (_, info) => info), queryInternal);
+        const page = orRefuse(
+          () => paginateFiltered(ctx, state.signingInfos, pagination, (_, info) => info),
+          queryInternal,
+        );
         return { info: page.items, pagination: page.pagination };
       },
     ),

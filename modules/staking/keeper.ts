@@ -12,6 +12,7 @@ import {
   isBonded,
   potentialPower,
   powerReduction,
+  tokensFromShares,
   type Validator,
 } from './validator.ts';
 import type { ValidatorSet } from './validatorSet.ts';
@@ -26,6 +27,16 @@ export interface BondedValidator {
   readonly tokens: bigint;
   /** tokens / 10^6. */
   readonly power: bigint;
+}
+
+/** A validator as far as its operator's own stake goes. */
+export interface OwnStake {
+  /** Rounded down; undefined if the operator has no delegation to itself. */
+  readonly tokens: bigint | undefined;
+  /** What it promised to keep staked. */
+  readonly least: bigint;
+  readonly jailed: boolean;
+  readonly consensusAddress: Uint8Array;
 }
 
 const micro = 1_000_000n;
@@ -55,6 +66,19 @@ export class StakingKeeper {
   validatorByConsensusAddress(ctx: Context, address: Uint8Array): Validator | undefined {
     const operator = this.#state.byConsensusAddress.get(ctx, address);
     return operator === undefined ? undefined : this.#state.validators.get(ctx, operator);
+  }
+
+  /** What the operator itself has staked with its validator; undefined if it operates none. */
+  ownStake(ctx: Context, operator: Uint8Array): OwnStake | undefined {
+    const validator = this.#state.validators.get(ctx, operator);
+    if (validator === undefined) return undefined;
+    const delegation = this.#state.delegations.get(ctx, [operator, operator]);
+    return {
+      tokens: delegation && tokensFromShares(validator, delegation.shares).truncateInt(),
+      least: validator.minSelfDelegation,
+      jailed: validator.jailed,
+      consensusAddress: consensusAddress(consensusKey(validator.consensusPubkey)),
+    };
   }
 
   /** The active set that is not jailed, by power descending, then by operator's address. */
@@ -119,8 +143,9 @@ export class StakingKeeper {
     if (validator !== undefined && !validator.jailed) this.#set.jail(ctx, validator);
   }
 
-  unjail(ctx: Context, operator: Uint8Array): void {
-    const validator = this.#state.validators.get(ctx, operator);
+  /** Lets a validator, found by its consensus address as the SDK finds it, back into the ranking. */
+  unjail(ctx: Context, address: Uint8Array): void {
+    const validator = this.validatorByConsensusAddress(ctx, address);
     if (validator?.jailed) this.#set.unjail(ctx, validator);
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knnShapley, type LabelledPoints, SHAPLEY_SCALE } from './formulas.ts';
+import { knnShapley, type LabelledPoints, SHAPLEY_SCALE } from './shapley.ts';
 
 const points = (xs: number[], labels: string[]): LabelledPoints => ({ features: xs.map((x) => [x]), labels });
 

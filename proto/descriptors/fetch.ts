@@ -1,16 +1,20 @@
 import { writeFileSync } from 'node:fs';
-import { connect } from 'node:http2';
+import { type ClientHttp2Session, connect } from 'node:http2';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { type FileDescriptorProto, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 
 /**
  * Makes `cosmos.binpb` from what a node of the Cosmos SDK says of itself: `node proto/descriptors/fetch.ts 127.0.0.1:9090`.
  * The packages below and all that they import are kept, without comments, each file after those that it imports.
+ * A node has two sets: the SDK's files are those of gRPC's reflection, by which it decodes and answers. The other set, all in one
+ * answer, is of a module of its own version: 0.50.9 lists a message there that it does not take, and lacks a query that it has.
  */
 const roots = [
   'amino/',
   'cosmos/auth/v1beta1/',
   'cosmos/authz/v1beta1/',
+  'cosmos/autocli/v1/',
   'cosmos/bank/v1beta1/',
   'cosmos/base/',
   'cosmos/consensus/v1/',
@@ -32,13 +36,19 @@ const roots = [
   'tendermint/',
 ];
 
-/** One unary gRPC call over plain HTTP/2; returns the bytes of the response message. */
-async function call(address: string, path: string): Promise<Buffer> {
-  const session = connect(`http://${address}`);
-  try {
-    return await new Promise((resolve, reject) => {
-      session.on('error', reject);
-      const stream = session.request({
+/** Calls over plain HTTP/2, each with one message; resolves with the bytes of the one that is answered. */
+class Grpc {
+  readonly #session: ClientHttp2Session;
+
+  constructor(address: string) {
+    this.#session = connect(`http://${address}`);
+    // Its streams tell the same.
+    this.#session.on('error', () => {});
+  }
+
+  call(path: string, message: Uint8Array): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const stream = this.#session.request({
         ':method': 'POST',
         ':path': path,
         'content-type': 'application/grpc',
@@ -49,11 +59,35 @@ async function call(address: string, path: string): Promise<Buffer> {
       stream.on('error', reject);
       // A gRPC message: one byte for compression, four for the length, then the message.
       stream.on('end', () => resolve(Buffer.concat(parts).subarray(5)));
-      stream.end(Buffer.alloc(5));
+      const head = Buffer.alloc(5);
+      head.writeUInt32BE(message.length, 1);
+      stream.end(Buffer.concat([head, message]));
     });
-  } finally {
-    session.close();
   }
+
+  close(): void {
+    this.#session.close();
+  }
+}
+
+/** The file as gRPC's reflection has it: `file_by_filename` (3) answered by `file_descriptor_response` (4), its first the one asked for. */
+async function reflected(grpc: Grpc, name: string): Promise<FileDescriptorProto> {
+  const request = new BinaryWriter().tag(3, WireType.LengthDelimited).string(name).finish();
+  const answer = new BinaryReader(
+    await grpc.call('/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo', request),
+  );
+  while (answer.pos < answer.len) {
+    const [field, type] = answer.tag();
+    if (field !== 4) {
+      answer.skip(type);
+      continue;
+    }
+    const files = new BinaryReader(answer.bytes());
+    files.tag();
+    const file = fromBinary(FileDescriptorProtoSchema, files.bytes());
+    if (file.name === name) return file;
+  }
+  throw new Error(`the node does not reflect ${name}`);
 }
 
 function closure(files: readonly FileDescriptorProto[]): FileDescriptorProto[] {
@@ -73,9 +107,16 @@ function closure(files: readonly FileDescriptorProto[]): FileDescriptorProto[] {
 
 const [address] = process.argv.slice(2);
 if (address === undefined) throw new Error('usage: node proto/descriptors/fetch.ts HOST:PORT');
-const answer = await call(address, '/cosmos.reflection.v1.ReflectionService/FileDescriptors');
+const grpc = new Grpc(address);
+const answer = await grpc.call('/cosmos.reflection.v1.ReflectionService/FileDescriptors', new Uint8Array());
 // The answer's field 1 is `repeated google.protobuf.FileDescriptorProto`, as in a FileDescriptorSet.
-const file = closure(fromBinary(FileDescriptorSetSchema, answer).file);
+const files = closure(fromBinary(FileDescriptorSetSchema, answer).file);
+const file: FileDescriptorProto[] = [];
+for (const each of files) {
+  const own = each.service.length + each.messageType.length > 0 && each.name.startsWith('cosmos/');
+  file.push(own ? { ...(await reflected(grpc, each.name)), sourceCodeInfo: undefined } : each);
+}
+grpc.close();
 const bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
 writeFileSync(new URL('cosmos.binpb', import.meta.url), bytes);
 process.stdout.write(`${file.length} files, ${bytes.length} bytes\n`);

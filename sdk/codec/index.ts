@@ -25,6 +25,8 @@ export * as ed25519Keys from 'cosmjs-types/cosmos/crypto/ed25519/keys';
 export * as multisigKeys from 'cosmjs-types/cosmos/crypto/multisig/keys';
 export * as multisig from 'cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig';
 export * as secp256k1Keys from 'cosmjs-types/cosmos/crypto/secp256k1/keys';
+export * as evidence from 'cosmjs-types/cosmos/evidence/v1beta1/evidence';
+export * as evidenceQuery from 'cosmjs-types/cosmos/evidence/v1beta1/query';
 export * as feegrant from 'cosmjs-types/cosmos/feegrant/v1beta1/feegrant';
 export * as feegrantQuery from 'cosmjs-types/cosmos/feegrant/v1beta1/query';
 export * as feegrantTx from 'cosmjs-types/cosmos/feegrant/v1beta1/tx';

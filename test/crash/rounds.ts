@@ -9,6 +9,9 @@ import { checkStore, Twin } from './check.ts';
 const kinds = ['kill', 'kill', 'kill', 'cut', 'flip', 'full'] as const;
 type Kind = (typeof kinds)[number];
 
+/** Longer than a committer takes to start on a busy machine, or to end at a write that fails, milliseconds. */
+const patienceMs = 120_000;
+
 /** What the rounds met. */
 export interface CrashFigures {
   readonly rounds: Readonly<Record<Kind, number>>;
@@ -53,8 +56,11 @@ class Trial {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
     let timer: NodeJS.Timeout | undefined;
-    // At a file limit (EFBIG) the database's thread waits forever, and Node with it on the way out: a kill then, too.
-    const deadline = setTimeout(() => child.kill('SIGKILL'), limitKb === undefined ? 60_000 : 8000);
+    let hangs = false;
+    const deadline = setTimeout(() => {
+      hangs = true;
+      child.kill('SIGKILL');
+    }, patienceMs);
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       if (limitKb === undefined) timer ??= setTimeout(() => child.kill('SIGKILL'), lifeMs);
@@ -62,6 +68,7 @@ class Trial {
     await new Promise((resolve) => child.once('close', resolve));
     clearTimeout(timer);
     clearTimeout(deadline);
+    if (hangs) throw new Error(`seed ${this.#seed}: a committer with files up to ${limitKb} KB came to no end`);
     let last = this.height;
     for (const line of text
       .slice(0, text.lastIndexOf('\n') + 1)

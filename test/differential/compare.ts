@@ -114,7 +114,7 @@ const minter = addresses.accountText(moduleAddress('mint'));
 
 /** Events of begin and end block of modules that only simd has. */
 function simdOnly({ type, attributes }: abci.Event): boolean {
-  if (['mint', 'rewards', 'commission', 'proposer_reward', 'liveness'].includes(type)) return true;
+  if (['mint', 'rewards', 'commission', 'proposer_reward'].includes(type)) return true;
   // Minting nothing still tells that it was done.
   const nothing = attributes.some(({ key, value }) => key === 'amount' && value === '');
   return (nothing && type !== 'message') || attributes.some(({ key, value }) => key === 'sender' && value === minter);

@@ -14,7 +14,7 @@ function withoutRewards(events: string): string {
 /** Events of a block without those of its begin, where fees are moved on; what slashing says there stays. */
 function afterBegin(events: string): string {
   const lines = events.split('\n');
-  return lines.filter((line) => !line.endsWith('mode=BeginBlock}') || /^(slash|burn)\{/.test(line)).join('\n');
+  return lines.filter((line) => !line.endsWith('mode=BeginBlock}') || /^(slash|burn|liveness)\{/.test(line)).join('\n');
 }
 
 function sorted(lines: string): string {

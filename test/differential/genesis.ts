@@ -35,7 +35,7 @@ interface Coin {
 
 const tokens = { val0: 100_000_000_000_000n, val1: 30_000_000_000_000n } as const;
 
-/** `app_state` for both chains, in the SDK's JSON. What is random or grows by itself is switched off: inflation, jailing. */
+/** `app_state` for both chains, in the SDK's JSON. What grows by itself is switched off: inflation. */
 export function appState(): Record<string, unknown> {
   const plain = accountNames.map((name, index) => ({
     '@type': '/cosmos.auth.v1beta1.BaseAccount',
@@ -107,7 +107,7 @@ export function appState(): Record<string, unknown> {
   };
 }
 
-/** Parts that only simd reads: no inflation, all fees to the community pool, nobody jailed for absence. */
+/** Parts that only simd reads: no inflation, all fees to the community pool. */
 export function simdState(simdDefaults: Record<string, unknown>): Record<string, unknown> {
   const signing = ['val0', 'val1'].map((name) => {
     const address = addresses.consensusText(consensusAddress(name));
@@ -139,8 +139,8 @@ export function simdState(simdDefaults: Record<string, unknown>): Record<string,
     },
     slashing: {
       params: {
-        signed_blocks_window: '1000000',
-        min_signed_per_window: '0.010000000000000000',
+        signed_blocks_window: '10',
+        min_signed_per_window: '0.500000000000000000',
         downtime_jail_duration: '600s',
         slash_fraction_double_sign: '0.050000000000000000',
         slash_fraction_downtime: '0.010000000000000000',

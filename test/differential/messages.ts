@@ -1,4 +1,4 @@
-import { bankTx, type protoAny, stakingTx } from '../../sdk/codec/index.ts';
+import { bankTx, type protoAny, slashingTx, stakingTx } from '../../sdk/codec/index.ts';
 import { denom, type Key } from './keys.ts';
 
 /** Messages packed as `Any`. */
@@ -112,6 +112,11 @@ export function editValidator(
     minSelfDelegation: changes.minSelfDelegation ?? '',
   });
   return staking('MsgEditValidator', stakingTx.MsgEditValidator.encode(message).finish());
+}
+
+export function unjail(operator: string): protoAny.Any {
+  const value = slashingTx.MsgUnjail.encode({ validatorAddr: operator }).finish();
+  return { typeUrl: '/cosmos.slashing.v1beta1.MsgUnjail', value };
 }
 
 export function textOf(who: Key | string): string {

@@ -11,6 +11,7 @@ import { moduleAddress } from '../../modules/auth/keeper.ts';
 import { createBank } from '../../modules/bank/index.ts';
 import type { BankKeeper } from '../../modules/bank/keeper.ts';
 import { createConsensus } from '../../modules/consensus/index.ts';
+import { createEvidence } from '../../modules/evidence/index.ts';
 import { createFeegrant } from '../../modules/feegrant/index.ts';
 import { createSlashing } from '../../modules/slashing/index.ts';
 import { createStaking } from '../../modules/staking/index.ts';
@@ -36,7 +37,7 @@ function distributionStub(bank: BankKeeper): Module {
 function known(appState: Uint8Array): Uint8Array {
   const parsed: unknown = JSON.parse(Buffer.from(appState).toString('utf8'));
   const parts = Object.entries(parsed ?? {}).filter(([name]) =>
-    ['auth', 'bank', 'staking', 'slashing', 'feegrant'].includes(name),
+    ['auth', 'bank', 'staking', 'slashing', 'evidence', 'feegrant'].includes(name),
   );
   return Buffer.from(JSON.stringify(Object.fromEntries(parts)), 'utf8');
 }
@@ -57,10 +58,13 @@ export function ours(): Chain {
       isTombstoned: (ctx, address) => slashing.keeper.isTombstoned(ctx, address),
     },
   });
+  const evidence = createEvidence({ addresses });
   const slashing = createSlashing({
     addresses,
     staking: staking.keeper,
     consensus: consensusParams,
+    evidence: evidence.keeper,
+    authority,
     report: () => {},
   });
   const feegrant = createFeegrant({ addresses, accounts: auth.keeper, bank: bank.keeper });
@@ -81,6 +85,7 @@ export function ours(): Chain {
     bank.module,
     staking.module,
     slashing.module,
+    evidence.module,
     feegrant.module,
     consensus.module,
     upgrade.module,

@@ -1,5 +1,6 @@
 import { anteCases } from './cases/ante.ts';
 import { bankCases } from './cases/bank.ts';
+import { downtimeCases } from './cases/downtime.ts';
 import { evidenceCases } from './cases/evidence.ts';
 import { feegrantCases } from './cases/feegrant.ts';
 import { allowanceCases, limitCases } from './cases/limits.ts';
@@ -18,7 +19,8 @@ export async function script(world: World, seed: number, randomTxs: number): Pro
   await randomCases(world, seed, randomTxs);
   await feegrantCases(world);
   await stakingCases(world);
-  await evidenceCases(world);
+  const { tombstoned } = await evidenceCases(world);
+  await downtimeCases(world, tombstoned);
   await queryCases(world);
   await anteCases(world, true);
   await allowanceCases(world, true);

@@ -20,6 +20,8 @@ export class World {
   /** Block times by height, for evidence. */
   readonly #times = new Map<bigint, bigint>();
   #misbehavior: abci.Misbehavior[] = [];
+  /** Consensus addresses, in hex, of validators that do not vote. */
+  #asleep: ReadonlySet<string> = new Set();
   /** Sets by the height that they sign. */
   readonly #sets = new Map<bigint, ValidatorSet>();
   #pending: { name: string; tx: Uint8Array }[] = [];
@@ -93,6 +95,11 @@ export class World {
     this.#misbehavior.push({ type, validator: { address, power }, height, time, totalVotingPower: power });
   }
 
+  /** From the next block on these validators, by consensus address, are missing from commits, and nobody else. */
+  asleep(addresses: readonly Uint8Array[]): void {
+    this.#asleep = new Set(addresses.map(hexOf));
+  }
+
   /** Executes and commits everything that waits. */
   async block(seconds = 5n): Promise<void> {
     this.height++;
@@ -111,7 +118,7 @@ export class World {
         round: 0,
         votes: last.validators.map(({ publicKey, power }) => ({
           validator: { address: consensusAddress(publicKey), power },
-          blockIdFlag: 2,
+          blockIdFlag: this.#asleep.has(hexOf(consensusAddress(publicKey))) ? 1 : 2,
         })),
       },
       misbehavior,
@@ -170,6 +177,10 @@ export class World {
 
 interface Writer {
   finish(): Uint8Array;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 function base64(writer: Writer): string {

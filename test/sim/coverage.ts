@@ -6,6 +6,7 @@ import * as consensus from '../../modules/consensus/errors.ts';
 import * as contribution from '../../modules/contribution/errors.ts';
 import * as feegrant from '../../modules/feegrant/errors.ts';
 import * as rewards from '../../modules/rewards/errors.ts';
+import * as slashing from '../../modules/slashing/errors.ts';
 import * as staking from '../../modules/staking/errors.ts';
 import * as upgrade from '../../modules/upgrade/errors.ts';
 import * as verification from '../../modules/verification/errors.ts';
@@ -37,6 +38,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'staking 30': 'shares worth less than a token: modules/staking/delegating.test.ts',
   'staking 34': 'a validator slashed to nothing: modules/staking/slashing.test.ts',
   'verification 18': 'a specification larger than the parameters: modules/verification/runs.test.ts',
+  ...Object.fromEntries([2, 3, 6, 8, 9].map((code) => [`slashing ${code}`, sdkOnly])),
+  'slashing 7': 'own stake below the minimum: modules/slashing/downtime.test.ts',
   ...Object.fromEntries(
     [2, 8, 18, 20, 21, 22, 23, 24, 25, 26, 28, 35, 36, 37, 38, 41, 42, 43, 45].map((code) => [
       `staking ${code}`,
@@ -53,6 +56,7 @@ const declared: readonly Readonly<Record<string, Readonly<Record<string, ErrorKi
   contribution,
   feegrant,
   rewards,
+  slashing,
   staking,
   upgrade,
   verification,

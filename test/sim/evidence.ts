@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 const { DUPLICATE_VOTE, LIGHT_CLIENT_ATTACK } = abci.MisbehaviorType;
 
 /** Validators that a simulated chain keeps, so that it has something to verify with: nobody tombstoned comes back. */
-const fewest = 4;
+export const fewest = 4;
 
 /** Evidence in one block of forty. */
 export function misbehaviorAt(height: bigint, seconds: bigint, machine: Machine, random: Random): abci.Misbehavior[] {

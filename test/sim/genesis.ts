@@ -38,10 +38,14 @@ const contribution = {
     commitment_lifetime_blocks: '10',
     appeal_window_blocks: '5',
     max_artifact_bytes: '1000000',
+    shard_window_blocks: '6',
+    append_interval_blocks: '3',
+    max_stream_versions: '4',
   },
   objectives: [
     { title: 'Penguins', kind: 'CONTRIBUTION_KIND_DATA', metric: 'knn_shapley', schema, quality_gate_ppm: '700000' },
     { title: 'Digits', kind: 'CONTRIBUTION_KIND_MODEL', metric: 'accuracy', baseline_ppm: '100000' },
+    { title: 'Training', kind: 'CONTRIBUTION_KIND_COMPUTE', metric: 'megaflop' },
   ],
 };
 
@@ -89,6 +93,16 @@ export function appState(): Record<string, unknown> {
     staking: {
       ...staking,
       params: { ...staking.params, unbonding_time: '90s', max_validators: 6, max_entries: 3, historical_entries: 20 },
+    },
+    // Who is away for half a dozen blocks is jailed; back a few blocks later.
+    slashing: {
+      params: {
+        signed_blocks_window: '10',
+        min_signed_per_window: '0.5',
+        downtime_jail_duration: '20s',
+        slash_fraction_double_sign: '0.05',
+        slash_fraction_downtime: '0.01',
+      },
     },
     beacon: {
       params: { window_blocks: '3', rotation_rounds: '4', history_rounds: '20' },

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { floatsToBytes } from '../bytes.ts';
 import { networkOf } from '../network.ts';
 import { initialUnit, runUnit } from '../run.ts';
 import { encodeSpec, type Spec } from '../spec.ts';
 import {
+  dataFor,
+  deepSpec,
   digitsSpec,
   normSpec,
   pictureSpec,
   poolSpec,
+  sequenceSpec,
   smallSpec,
   syntheticBytes,
-  syntheticData,
   testSeed,
 } from '../testing/fixtures.ts';
 import { trainOnBackend } from './index.ts';
@@ -22,7 +25,7 @@ async function distance(
   steps: number,
 ): Promise<{ weights: number; losses: number }> {
   const network = networkOf(spec);
-  const data = syntheticData(spec, records);
+  const data = dataFor(spec, records);
   const start = initialUnit(network, testSeed).state;
   let state = start;
   const losses: number[] = [];
@@ -35,7 +38,7 @@ async function distance(
     backend,
     spec: encodeSpec(spec),
     seed: testSeed,
-    records: syntheticBytes(spec, records),
+    records: floatsToBytes(data.values),
     state: start,
     firstStep: 0,
     steps,
@@ -60,6 +63,10 @@ describe('every operator of the opset and TensorFlow.js (cpu)', () => {
     ['adam', smallSpec({ optimizer: adam })],
     ['adamw', smallSpec({ optimizer: { ...adam, op: 'adamw', weight_decay: 0.01 } })],
     ['conv2d with adam', pictureSpec({ optimizer: adam })],
+    ['branches and a schedule', deepSpec()],
+    ['batch norms in shards', normSpec({ shards: 2 })],
+    ['embedding, attention, layer norm', sequenceSpec()],
+    ['dropout, in shards', sequenceSpec({ shards: 2 }, 0.2)],
   ])('agree over one step within 1e-5 of the change and over 10 within 1e-4: %s', async (_name, spec) => {
     const one = await distance('cpu', spec, 40, 1);
     expect(one.weights).toBeLessThan(1e-5);

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../batch.ts';
-import type { Network } from '../network.ts';
+import { type Network, shardRows } from '../network.ts';
 import { namedRow, SpecError } from '../operators/fields.ts';
-import type { Shape } from '../operators/operator.ts';
-import type { LayerSpec } from '../spec.ts';
+import type { Place } from '../operators/operator.ts';
 import type { StepResult } from './job.ts';
 import { loadNativeTensorflow } from './native.ts';
+import { type Forward, lastAxis, records, sequenceLayers } from './sequences.ts';
 
 /**
  * Training through TensorFlow.js: the same specification, batches and initial weights as F, any order of operations.
@@ -19,19 +19,17 @@ const backends: Readonly<Record<string, () => Promise<unknown>>> = {
   tensorflow: loadNativeTensorflow,
 };
 
-/** A matrix of one record a row goes in and comes out. */
-type Forward = (weights: readonly tf.Tensor2D[], x: tf.Tensor2D, layer: LayerSpec, input: Shape) => tf.Tensor2D;
-
 /** One row an operator, by the names of the opset. */
 const layers: Readonly<Record<string, Forward>> = {
-  dense: ([kernel, bias], x) => {
+  dense: ([kernel, bias], x, { input }) => {
     if (kernel === undefined || bias === undefined) throw new RangeError('dense has a kernel and a bias');
-    return tf.matMul(x, kernel).add(bias);
+    return records(tf.matMul(lastAxis(x, input), kernel).add(bias), x);
   },
   relu: (_weights, x) => tf.relu(x),
   flatten: (_weights, x) => x,
+  ...sequenceLayers,
   // Running statistics stay as they are: training does not read them.
-  batch_norm: ([gamma, beta], x, { epsilon }, input) => {
+  batch_norm: ([gamma, beta], x, { layer: { epsilon }, input }) => {
     if (gamma === undefined || beta === undefined) throw new RangeError('batch_norm has gamma and beta');
     const channels = input.at(-1) ?? 1;
     const values = x.as2D(x.size / channels, channels);
@@ -42,17 +40,18 @@ const layers: Readonly<Record<string, Forward>> = {
       .add(beta.as1D())
       .as2D(x.shape[0], x.size / x.shape[0]);
   },
-  max_pool2d: (_weights, x, { size, stride }, [height = 0, width = 0, channels = 0]) => {
+  max_pool2d: (_weights, x, { layer: { size, stride }, input: [height = 0, width = 0, channels = 0] }) => {
     const pictures = x.as4D(x.shape[0], height, width, channels);
     const out = tf.maxPool(pictures, Number(size), Number(stride), 'valid');
     return out.as2D(x.shape[0], out.size / x.shape[0]);
   },
-  avg_pool2d: (_weights, x, { size, stride }, [height = 0, width = 0, channels = 0]) => {
+  avg_pool2d: (_weights, x, { layer: { size, stride }, input: [height = 0, width = 0, channels = 0] }) => {
     const pictures = x.as4D(x.shape[0], height, width, channels);
     const out = tf.avgPool(pictures, Number(size), Number(stride), 'valid');
     return out.as2D(x.shape[0], out.size / x.shape[0]);
   },
-  conv2d: ([kernel, bias], x, { size, stride, padding, filters }, [height = 0, width = 0, channels = 0]) => {
+  conv2d: ([kernel, bias], x, { layer, input: [height = 0, width = 0, channels = 0] }) => {
+    const { size, stride, padding, filters } = layer;
     if (kernel === undefined || bias === undefined) throw new RangeError('conv2d has a kernel and a bias');
     const [side, count] = [Number(size), Number(filters)];
     const pictures = x.as4D(x.shape[0], height, width, channels);
@@ -110,16 +109,37 @@ export async function chooseBackend(name: string): Promise<void> {
   await tf.ready();
 }
 
-/** The shape of a layer's input. */
-function inputOf(network: Network, layer: number): Shape {
-  return network.layers[layer - 1]?.output ?? network.spec.input;
+/** The logits of one shard; `own` are a layer's weights. */
+function forward(
+  { spec, wired }: Network,
+  features: tf.Tensor2D,
+  own: (layer: number) => readonly tf.Tensor2D[],
+  at: Omit<Place, 'layer'>,
+): tf.Tensor2D {
+  const values = [features];
+  wired.forEach(({ source, other }, layer) => {
+    const json = spec.layers[layer];
+    const x = values[source];
+    if (json === undefined || x === undefined) throw new RangeError(`layer ${layer} has no input`);
+    const input = wired[source - 1]?.layer.output ?? spec.input;
+    const around = { layer: json, input, place: { ...at, layer }, other: values[other ?? -1] };
+    values.push(namedRow(layers, json.op, `spec.layers[${layer}].op`)(own(layer), x, around));
+  });
+  return values.at(-1) ?? features;
 }
 
 /** Forward, backward and update of one batch, the `step`-th from 0; the state is laid out as F's. */
 export function tensorflowStep(network: Network, state: Float32Array, batch: Batch, step: number): StepResult {
   const { spec, optimizer, weightsLength } = network;
   const rows = spec.batch;
-  const update = namedRow(optimizers, spec.optimizer.op, 'spec.optimizer.op')(spec.optimizer);
+  const update = namedRow(
+    optimizers,
+    spec.optimizer.op,
+    'spec.optimizer.op',
+  )({
+    ...spec.optimizer,
+    learning_rate: network.schedule(optimizer.rate, step),
+  });
   const loss = namedRow(losses, spec.loss, 'spec.loss');
   const results = tf.tidy(() => {
     const matrixAt = (offset: number, height: number, cols: number) =>
@@ -136,12 +156,15 @@ export function tensorflowStep(network: Network, state: Float32Array, batch: Bat
           const weight = current[i];
           return parameter.layer === layer && weight !== undefined ? [weight.as2D(parameter.rows, parameter.cols)] : [];
         });
-      const logits = spec.layers.reduce(
-        (value, json, layer) =>
-          namedRow(layers, json.op, `spec.layers[${layer}].op`)(own(layer), value, json, inputOf(network, layer)),
-        x,
+      const count = shardRows(spec);
+      const logits = Array.from({ length: spec.shards }, (_, shard) =>
+        forward(network, x.slice([shard * count, 0], [count, -1]), own, {
+          key: batch.key,
+          step,
+          firstRow: shard * count,
+        }),
       );
-      return loss(logits, labels, spec.record.classes);
+      return loss(tf.concat(logits), labels, spec.record.classes);
     };
     const { value, grads } = tf.valueAndGrads(lossOf)(weights);
     const updated = weights.flatMap((weight, i) => {

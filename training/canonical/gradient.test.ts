@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { gatherBatch } from '../batch.ts';
 import { networkOf } from '../network.ts';
 import { philoxKey } from '../random.ts';
-import { normSpec, pictureSpec, poolSpec, smallSpec, syntheticData, testSeed } from '../testing/fixtures.ts';
+import { deepSpec, normSpec, pictureSpec, poolSpec, smallSpec, syntheticData, testSeed } from '../testing/fixtures.ts';
 import { accuracy } from './evaluate.ts';
 import { initialState, trainStep } from './step.ts';
 
@@ -15,6 +15,8 @@ it.each([
   ['conv2d', pictureSpec({ optimizer })],
   ['pools', poolSpec({ optimizer })],
   ['batch norms', normSpec({ optimizer })],
+  ['shards', smallSpec({ optimizer, shards: 4 })],
+  ['residual connections and branches', deepSpec({ optimizer, schedule: { op: 'step_decay', every: 1, factor: 0.5 } })],
   ['mse', smallSpec({ optimizer, loss: 'mse' })],
 ])('the gradient is the slope of the loss at every weight, within 2e-3 and mostly 2e-4: %s', (_name, spec) => {
   const network = networkOf(spec);

@@ -1,5 +1,5 @@
 /**
- * exp and log in float32 by fixed polynomials: every operation is rounded by Math.fround, so that the result has the
+ * exp, log, cos and powers in float32 by fixed polynomials: every operation is rounded by Math.fround, so that the result has the
  * same bits on every machine. The platform's Math.exp, Math.log and `**` may differ between engines and are not used.
  */
 
@@ -14,6 +14,9 @@ const SQRT_2 = f(Math.SQRT2);
 const EXP_SERIES = [1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2, 1, 1].map(f);
 /** 2/(2k+1) for k = 4 down to 0: log(1+x) = 2 artanh(x/(2+x)), good for 4e-9. */
 const LOG_SERIES = [2 / 9, 2 / 7, 2 / 5, 2 / 3, 2].map(f);
+const PI = f(Math.PI);
+/** (-1)^k/(2k+1)! for k = 6 down to 0: the Taylor series of sin(x)/x in x^2, good for 1e-9 on |x| <= pi/2. */
+const SINE_SERIES = [1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1].map(f);
 /** Beyond these arguments the float32 result is 0 or infinite. */
 const EXP_MIN = -104;
 const EXP_MAX = 89;
@@ -44,6 +47,23 @@ export function log32(x: number): number {
   const s = f(y / f(2 + y));
   const logMantissa = f(s * polynomial(LOG_SERIES, f(s * s)));
   return f(f(exponent * LN2_HIGH) + f(logMantissa + f(exponent * LN2_LOW)));
+}
+
+/** cos(pi t) in float32 for t from 0 to 1, within 2e-7, never outside -1 to 1. */
+export function cosPi32(t: number): number {
+  const x = f(PI * f(0.5 - t));
+  return Math.max(-1, Math.min(1, f(x * polynomial(SINE_SERIES, f(x * x)))));
+}
+
+/** base^exponent in float32 for a whole exponent >= 0, by squaring from the lowest bit on. */
+export function power32(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = f(result * square);
+    square = f(square * square);
+  }
+  return result;
 }
 
 function polynomial(coefficients: readonly number[], x: number): number {

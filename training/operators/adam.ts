@@ -27,16 +27,17 @@ export const adamw: OptimizerOperator = {
 const FIELDS = ['op', 'learning_rate', 'beta1', 'beta2', 'epsilon'];
 
 function bound(json: JsonObject, path: string, decay: number): Optimizer {
-  const rate = learningRate(json, path);
   const beta1 = positive(json, path, 'beta1', 1);
   const beta2 = positive(json, path, 'beta2', 1);
   const epsilon = positive(json, path, 'epsilon', 1);
   const [rest1, rest2] = [f(1 - beta1), f(1 - beta2)];
   return {
+    formula: { kind: 'adam', beta1, beta2, epsilon, decay },
+    rate: learningRate(json, path),
     slots: 2,
     scalars: [1, 1],
     nextScalar: (index, value) => f(value * (index === 0 ? beta1 : beta2)),
-    update(next, weight, gradient, slots, powers) {
+    update(next, weight, gradient, slots, powers, rate) {
       const [m, v] = [slots[0] ?? 0, slots[1] ?? 0];
       const [power1, power2] = [powers[0] ?? 0, powers[1] ?? 0];
       const first = f(f(beta1 * m) + f(rest1 * gradient));

@@ -30,9 +30,9 @@ export const batchNorm: LayerOperator = {
       const count = countOf(rows);
       const mean = kernels.columnSums(x, count, channels).map((sum) => sum / count);
       kernels.ensureFinite(mean, 'batch_norm, mean');
-      const centered = x.map((value, i) => value - (mean[i % channels] ?? 0));
+      const centered = kernels.subtractRow(x, mean);
       kernels.ensureFinite(centered, 'batch_norm, centered');
-      const squares = centered.map((value) => value * value);
+      const squares = kernels.multiplyElements(centered, centered);
       kernels.ensureFinite(squares, 'batch_norm, squares');
       const variance = kernels.columnSums(squares, count, channels).map((sum) => sum / count);
       kernels.ensureFinite(variance, 'batch_norm, variance');
@@ -41,7 +41,7 @@ export const batchNorm: LayerOperator = {
     const normalise = (x: Float32Array, rows: number, kernels: Kernels) => {
       const { centered, variance } = measure(x, rows, kernels);
       const scales = variance.map(inverse);
-      const normal = centered.map((value, i) => value * (scales[i % channels] ?? 0));
+      const normal = kernels.multiplyRow(centered, scales);
       kernels.ensureFinite(normal, 'batch_norm, normalised');
       return { normal, scales };
     };
@@ -107,7 +107,8 @@ export const batchNorm: LayerOperator = {
 
       forward([gamma, beta], x, rows, kernels) {
         const { normal } = normalise(x, rows, kernels);
-        const out = normal.map((value, i) => output(value, gamma?.[i % channels] ?? 0, beta?.[i % channels] ?? 0));
+        const out = kernels.multiplyRow(normal, given(gamma));
+        kernels.addBias(out, given(beta));
         kernels.ensureFinite(out, 'batch_norm');
         return out;
       },
@@ -115,16 +116,16 @@ export const batchNorm: LayerOperator = {
       backward([gamma], x, dy, rows, _needInput, kernels) {
         const count = countOf(rows);
         const { normal, scales } = normalise(x, rows, kernels);
-        const products = dy.map((value, i) => value * (normal[i] ?? 0));
+        const products = kernels.multiplyElements(dy, normal);
         kernels.ensureFinite(products, 'batch_norm, gradient products');
         const dGamma = kernels.columnSums(products, count, channels);
         const dBeta = kernels.columnSums(dy, count, channels);
         kernels.ensureFinite(dGamma, 'batch_norm, gamma gradient');
         kernels.ensureFinite(dBeta, 'batch_norm, beta gradient');
-        const input = dy.map((value, i) => {
-          const c = i % channels;
-          const scale = f((gamma?.[c] ?? 0) * (scales[c] ?? 0));
-          return slope(value, normal[i] ?? 0, scale, f((dBeta[c] ?? 0) / count), f((dGamma[c] ?? 0) / count));
+        const input = kernels.normGradient(dy, normal, {
+          scale: scales.map((scale, c) => (gamma?.[c] ?? 0) * scale),
+          beta: dBeta.map((sum) => sum / count),
+          gamma: dGamma.map((sum) => sum / count),
         });
         kernels.ensureFinite(input, 'batch_norm, input gradient');
         return { input, parameters: [dGamma, dBeta] };

@@ -1,4 +1,6 @@
-import { type Patches, patchSource } from '../canonical/patches.ts';
+import type { Kernels } from '../canonical/kernels.ts';
+import type { Patches } from '../canonical/patches.ts';
+import { inputOf, windowOf } from '../canonical/pools.ts';
 import type { DagBuilder, View } from '../dag.ts';
 import { cell, copy, flat, map, reduceRows } from '../rules.ts';
 import { integerField, onlyFields, SpecError } from './fields.ts';
@@ -11,19 +13,8 @@ const limits = { size: 15, stride: 15 } as const;
 
 /** The largest value of each window; the gradient goes to the first of equal ones. */
 export const maxPool2d = pool('max_pool2d', {
-  combine(windows, taps) {
-    const out = new Float32Array(windows.length / taps);
-    const chosen = argmax(windows, taps);
-    for (let i = 0; i < out.length; i += 1) out[i] = windows[i * taps + (chosen[i] ?? 0)] ?? 0;
-    return out;
-  },
-  share: (windows, taps, dy) => {
-    const out = new Float32Array(windows.length);
-    argmax(windows, taps).forEach((tap, i) => {
-      out[i * taps + tap] = dy[i] ?? 0;
-    });
-    return out;
-  },
+  forward: (kernels, x, p, rows) => kernels.maxPool(x, p, rows),
+  backward: (kernels, x, dy, p, rows) => kernels.maxPoolGradient(x, dy, p, rows),
   scale: (value) => value,
   traceCombine: (b, windows) => reduceRows(b, 'output', windows, 'max'),
   traceShare(b, windows, dy) {
@@ -41,16 +32,8 @@ export const maxPool2d = pool('max_pool2d', {
 
 /** The mean of each window: the sum in order, divided by its number of values. */
 export const avgPool2d = pool('avg_pool2d', {
-  combine(windows, taps) {
-    const out = new Float32Array(windows.length / taps);
-    for (let i = 0; i < out.length; i += 1) {
-      let sum = 0;
-      for (let tap = 0; tap < taps; tap += 1) sum = f(sum + (windows[i * taps + tap] ?? 0));
-      out[i] = sum / taps;
-    }
-    return out;
-  },
-  share: (windows, taps, dy) => windows.map((_, i) => dy[Math.floor(i / taps)] ?? 0),
+  forward: (kernels, x, p, rows) => kernels.avgPool(x, p, rows),
+  backward: (kernels, _x, dy, p, rows) => kernels.avgPoolGradient(dy, p, rows),
   scale: (value, taps) => f(value / taps),
   traceCombine(b, windows) {
     const sums = reduceRows(b, 'sums', windows, 'add');
@@ -68,10 +51,9 @@ export const avgPool2d = pool('avg_pool2d', {
 
 /** What tells one pool from the other; windows are (output values x taps). */
 interface Pool {
-  combine(windows: Float32Array, taps: number): Float32Array;
-  /** What each window passes back to each of its values. */
-  share(windows: Float32Array, taps: number, dy: Float32Array): Float32Array;
-  /** What is done to the sum of those at one value of the input. */
+  forward(kernels: Kernels, x: Float32Array, p: Patches, rows: number): Float32Array;
+  backward(kernels: Kernels, x: Float32Array, dy: Float32Array, p: Patches, rows: number): Float32Array;
+  /** What is done to the sum of what the windows pass to one value of the input. */
   scale(value: number, taps: number): number;
   traceCombine(b: DagBuilder, windows: View): View;
   traceShare(b: DagBuilder, windows: View, dy: View): View;
@@ -87,11 +69,6 @@ function pool(op: string, kind: Pool): LayerOperator {
       const taps = size * size;
       const inputWidth = p.height * p.width * p.channels;
       const width = p.outHeight * p.outWidth * p.channels;
-      const gather = (x: Float32Array, rows: number) =>
-        Float32Array.from(
-          { length: rows * width * taps },
-          (_, i) => x[inputOf(p, Math.floor(i / taps), i % taps)] ?? 0,
-        );
       return {
         op,
         inputWidth,
@@ -100,21 +77,12 @@ function pool(op: string, kind: Pool): LayerOperator {
         parameters: [],
         flops: 2 * width * taps,
         forward(_weights, x, rows, kernels) {
-          const out = kind.combine(gather(x, rows), taps);
+          const out = kind.forward(kernels, x, p, rows);
           kernels.ensureFinite(out, op);
           return out;
         },
         backward(_weights, x, dy, rows, _needInput, kernels) {
-          const shares = kind.share(gather(x, rows), taps, dy);
-          const out = new Float32Array(x.length);
-          for (let i = 0; i < out.length; i += 1) {
-            let sum = 0;
-            for (let tap = 0; tap < taps; tap += 1) {
-              const at = windowOf(p, i, tap);
-              if (at >= 0) sum = f(sum + (shares[at * taps + tap] ?? 0));
-            }
-            out[i] = kind.scale(sum, taps);
-          }
+          const out = kind.backward(kernels, x, dy, p, rows);
           kernels.ensureFinite(out, `${op}, input gradient`);
           return { input: out, parameters: [] };
         },
@@ -152,36 +120,6 @@ function windowsOf(input: Shape, path: string, size: number, step: number): Patc
   return { ...picture, size, step, spread: 1, top: 0, left: 0 };
 }
 
-/** Index of the input's value that output value `out` reads at `tap`. */
-function inputOf(p: Patches, out: number, tap: number): number {
-  const channel = out % p.channels;
-  return patchSource(p, Math.floor(out / p.channels), tap * p.channels + channel);
-}
-
-/** Index of the output value whose window has input value `index` at `tap`, or -1. */
-function windowOf(p: Patches, index: number, tap: number): number {
-  const channel = index % p.channels;
-  const pixel = Math.floor(index / p.channels);
-  const x = (pixel % p.width) - (tap % p.size);
-  const y = (Math.floor(pixel / p.width) % p.height) - Math.floor(tap / p.size);
-  const record = Math.floor(pixel / (p.width * p.height));
-  if (x < 0 || y < 0 || x % p.step !== 0 || y % p.step !== 0) return -1;
-  const [row, col] = [y / p.step, x / p.step];
-  if (row >= p.outHeight || col >= p.outWidth) return -1;
-  return ((record * p.outHeight + row) * p.outWidth + col) * p.channels + channel;
-}
-
 function traceWindows(b: DagBuilder, p: Patches, x: View, values: number): View {
   return copy(b, 'windows', values, p.size * p.size, (out, tap) => flat(x, inputOf(p, out, tap)));
-}
-
-/** In each window the position of the first largest value. */
-function argmax(windows: Float32Array, taps: number): number[] {
-  return Array.from({ length: windows.length / taps }, (_, i) => {
-    let best = 0;
-    for (let tap = 1; tap < taps; tap += 1) {
-      if ((windows[i * taps + tap] ?? 0) > (windows[i * taps + best] ?? 0)) best = tap;
-    }
-    return best;
-  });
 }

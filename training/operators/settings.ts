@@ -1,7 +1,7 @@
 import { SpecError } from './fields.ts';
 import type { JsonObject } from './operator.ts';
 
-/** Numbers of an optimizer, rounded to the float32 that F computes with. */
+/** Numbers of an operator, rounded to the float32 that F computes with. */
 
 /** Above 0, at most 1000. @throws SpecError */
 export function learningRate(json: JsonObject, path: string): number {
@@ -18,6 +18,13 @@ export function positive(json: JsonObject, path: string, key: string, limit: num
   if (!(value > 0 && value < limit)) {
     throw new SpecError(`${path}.${key}`, `must be a number above 0 and below ${limit}, also as float32`);
   }
+  return value;
+}
+
+/** From 0 to 1, as float32. @throws SpecError */
+export function fraction(json: JsonObject, path: string, key: string): number {
+  const value = rounded(json, key);
+  if (!(value >= 0 && value <= 1)) throw new SpecError(`${path}.${key}`, 'must be a number from 0 to 1');
   return value;
 }
 

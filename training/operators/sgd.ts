@@ -6,12 +6,13 @@ import { learningRate, positive } from './settings.ts';
 export const sgd: OptimizerOperator = {
   bind(json, path) {
     onlyFields(json, path, ['op', 'learning_rate']);
-    const rate = learningRate(json, path);
     return {
+      formula: { kind: 'sgd' },
+      rate: learningRate(json, path),
       slots: 0,
       scalars: [],
       nextScalar: (_index, value) => value,
-      update: (next, weight, gradient) => {
+      update: (next, weight, gradient, _slots, _scalars, rate) => {
         next[0] = weight - Math.fround(rate * gradient);
       },
     };
@@ -22,13 +23,14 @@ export const sgd: OptimizerOperator = {
 export const momentum: OptimizerOperator = {
   bind(json, path) {
     onlyFields(json, path, ['op', 'learning_rate', 'momentum']);
-    const rate = learningRate(json, path);
     const decay = positive(json, path, 'momentum', 1);
     return {
+      formula: { kind: 'momentum', decay },
+      rate: learningRate(json, path),
       slots: 1,
       scalars: [],
       nextScalar: (_index, value) => value,
-      update: (next, weight, gradient, slots) => {
+      update: (next, weight, gradient, slots, _scalars, rate) => {
         const moved = Math.fround(Math.fround(decay * (slots[0] ?? 0)) + gradient);
         next[0] = weight - Math.fround(rate * moved);
         next[1] = moved;

@@ -88,6 +88,73 @@ export function poolSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Sp
   });
 }
 
+/** A residual connection and a branch that reads further back, with the learning rate on a schedule. */
+export function deepSpec(changes: Partial<Record<keyof Spec, unknown>> = {}): Spec {
+  return smallSpec({
+    layers: [
+      { op: 'dense', units: 8 },
+      { op: 'relu' },
+      { op: 'dense', units: 8 },
+      { op: 'add', with: 0 },
+      { op: 'dense', units: 5, from: 1 },
+      { op: 'dense', units: 5, from: 3 },
+      { op: 'add', with: 4 },
+      { op: 'dense', units: 3 },
+    ],
+    schedule: { op: 'cosine_decay', warmup: 3, end: 0.1 },
+    ...changes,
+  });
+}
+
+/** Words of a vocabulary through two layers of attention: every operator for sequences, with dropout where it is wanted. */
+export function sequenceSpec(changes: Partial<Record<keyof Spec, unknown>> = {}, rate?: number): Spec {
+  const drop = rate === undefined ? [] : [{ op: 'dropout', rate }];
+  return smallSpec({
+    input: [12],
+    layers: [
+      { op: 'embedding', vocabulary: 7, units: 6 },
+      { op: 'attention', heads: 2, size: 4 },
+      { op: 'add', with: 0 },
+      { op: 'layer_norm', epsilon: 1e-3 },
+      ...drop,
+      { op: 'dense', units: 5 },
+      { op: 'relu' },
+      { op: 'attention', heads: 3, size: 2 },
+      { op: 'layer_norm', epsilon: 1e-3 },
+      { op: 'flatten' },
+      ...drop,
+      { op: 'dense', units: 3 },
+    ],
+    ...changes,
+  });
+}
+
+/** Records of words, a class by which of them are frequent. */
+export function wordBytes(spec: Spec, records: number, vocabulary: number): Uint8Array {
+  const { features, classes } = spec.record;
+  const values = new Float32Array(records * (features + 1));
+  for (let row = 0; row < records; row += 1) {
+    const label = randomWord(KEY, 'order', 3, row, 0) % classes;
+    for (let col = 0; col < features; col += 1) {
+      const word = randomWord(KEY, 'order', 4, row, col);
+      values[row * (features + 1) + col] = word % 3 === 0 ? label : (word >>> 8) % vocabulary;
+    }
+    values[row * (features + 1) + features] = label;
+  }
+  return floatsToBytes(values);
+}
+
+/** Words where the specification embeds them, else `syntheticData`. */
+export function dataFor(spec: Spec, records: number, zeros = 0): Dataset {
+  const [first] = spec.layers;
+  if (first?.op !== 'embedding') return syntheticData(spec, records, zeros);
+  return wordData(spec, records, Number(first.vocabulary));
+}
+
+export function wordData(spec: Spec, records: number, vocabulary = 7): Dataset {
+  return new Dataset(spec.record, wordBytes(spec, records, vocabulary));
+}
+
 /** Records that can be learned: a class lights up its own features, over noise; `zeros` in 10 features are 0. */
 export function syntheticBytes(spec: Spec, records: number, zeros = 0): Uint8Array {
   const { features, classes } = spec.record;

@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { NonFiniteError } from '../canonical/finite.ts';
 import { canonicalKernels, type Kernels } from '../canonical/kernels.ts';
+import type { LossValues } from '../canonical/losses.ts';
 import type { Patches } from '../canonical/patches.ts';
 import { networkOf } from '../network.ts';
+import { namedRow } from '../operators/fields.ts';
+import { optimizerOperators } from '../opset.ts';
+import { permute } from '../order.ts';
+import { philoxKey } from '../random.ts';
 import { initialUnit, runUnit } from '../run.ts';
 import {
   digitsSpec,
@@ -15,6 +20,7 @@ import {
   testSeed,
 } from '../testing/fixtures.ts';
 import { openKernels } from './kernels.ts';
+import { KernelMemoryError } from './pool.ts';
 
 const pools = [1, 2, 4].map(openKernels);
 afterAll(() => Promise.all(pools.map((pool) => pool.close())));
@@ -138,6 +144,118 @@ describe('the kernels in WebAssembly', () => {
     }
   });
 
+  it('hash messages of every length and number as node:crypto does', () => {
+    const bytes = Buffer.from(awkward(9_000, 3, 200).buffer);
+    for (const [prefix, length] of [
+      [0, 1024],
+      [1, 64],
+      [0, 80],
+      [0, 55],
+      [1, 54],
+      [0, 119],
+    ] as const) {
+      for (const total of [1, length - 1, length, 4 * length, 5 * length + 1, 23 * length]) {
+        const messages = bytes.subarray(0, total);
+        const expected = Buffer.from(canonicalKernels.hashAll(prefix, messages, length));
+        for (const pool of pools) {
+          pool.reset();
+          expect(Buffer.from(pool.hashAll(prefix, messages, length))).toEqual(expected);
+        }
+      }
+    }
+    const many = Buffer.from(awkward(64 * 256 + 100, 4, 200).buffer);
+    const expected = Buffer.from(canonicalKernels.hashAll(0, many, 1024));
+    for (const pool of pools) expect(Buffer.from(pool.hashAll(0, many, 1024))).toEqual(expected);
+  });
+
+  it('find the records of a batch where the permutation has them', () => {
+    for (const [records, epoch, first, count] of [
+      [1, 0, 0, 1],
+      [40, 3, 5, 30],
+      [70_001, 9, 1_234, 2_048],
+    ] as const) {
+      const key = philoxKey(testSeed);
+      const expected = Array.from({ length: count }, (_, i) => permute(key, epoch, records, first + i));
+      for (const pool of pools) expect([...(pool.order(key, epoch, records, first, count) ?? [])]).toEqual(expected);
+    }
+  });
+
+  it('give the bits of losses and optimizers on shapes that threads share', () => {
+    const [logits, labels] = [awkward(3_000 * 11, 5, 8), Float32Array.from({ length: 3_000 }, (_, i) => i % 11)];
+    const wide = awkward(40 * 700, 6, 8);
+    const values = ({ gradient, inner, terms }: LossValues) => [gradient, inner, terms].map(bytes);
+    const losses = (kernels: Kernels) => [
+      ...values(kernels.softmax(logits, labels, 11, 3_000)),
+      ...values(kernels.softmax(wide, labels.subarray(0, 40), 700, 64)),
+      ...values(kernels.squaredErrors(logits, labels, 11, 3_000)),
+    ];
+    const updates = (kernels: Kernels) =>
+      [{ op: 'sgd' }, { op: 'momentum', momentum: 0.9 }, adam, { ...adam, op: 'adamw', weight_decay: 0.02 }].map(
+        (json) => {
+          const optimizer = namedRow(optimizerOperators, json.op, 'op').bind({ ...json, learning_rate: 0.01 }, 'op');
+          const weights = 210_003;
+          const state = awkward(weights * (1 + optimizer.slots), 7, 40).map(Math.abs);
+          const next = new Float32Array(state.length);
+          const scalars = Float32Array.of(0.81, 0.998);
+          kernels.update(optimizer, {
+            state,
+            gradients: awkward(weights, 8, 40),
+            next,
+            weights,
+            scalars,
+            rate: optimizer.rate,
+          });
+          return bytes(next);
+        },
+      );
+    const expected = [losses(canonicalKernels), updates(canonicalKernels)];
+    for (const pool of pools) {
+      pool.reset();
+      expect(
+        [losses(pool), updates(pool)].flat().map((each, i) => each.equals(expected.flat()[i] ?? each)),
+      ).not.toContain(false);
+    }
+  });
+
+  it('give the bits of pools over windows of any size and stride, also where threads share them', () => {
+    const few = fc.integer({ min: 1, max: 6 });
+    const shape = fc.record({
+      size: few,
+      step: few,
+      more: fc.tuple(few, few),
+      channels: fc.integer({ min: 1, max: 9 }),
+    });
+    fc.assert(
+      fc.property(shape, fc.constantFrom(1, 3, 400), fc.nat(1_000), ({ size, step, more, channels }, records, salt) => {
+        const [height, width] = [size + more[0], size + more[1]];
+        const out = (length: number) => Math.floor((length - size) / step) + 1;
+        const p: Patches = {
+          ...{ height, width, channels, outHeight: out(height), outWidth: out(width) },
+          ...{ size, step, spread: 1, top: 0, left: 0 },
+        };
+        const x = awkward(records * height * width * channels, salt, 40);
+        const dy = awkward(records * p.outHeight * p.outWidth * channels, salt + 1, 40);
+        const all = (kernels: Kernels) =>
+          [
+            kernels.maxPool(x, p, records),
+            kernels.maxPoolGradient(x, dy, p, records),
+            kernels.avgPool(x, p, records),
+            kernels.avgPoolGradient(dy, p, records),
+          ].map(bytes);
+        const expected = all(canonicalKernels);
+        for (const pool of pools) {
+          pool.reset();
+          expect(all(pool).map((found, i) => found.equals(expected[i] ?? found))).not.toContain(false);
+        }
+      }),
+      { numRuns: 15, seed: 8 },
+    );
+  });
+
+  it('say when a step needs more than 4 GiB', () => {
+    for (const pool of pools) expect(() => pool.room(2 ** 30)).toThrow(KernelMemoryError);
+  });
+
   it.each([
     ['small', smallSpec(), 40],
     ['digits', digitsSpec({ steps: 8, commit_every: 2 }), 100],
@@ -145,6 +263,12 @@ describe('the kernels in WebAssembly', () => {
     ['pools', poolSpec(), 40],
     ['batch norms', normSpec(), 40],
     ['adam', smallSpec({ optimizer: adam }), 40],
+    ['adamw', smallSpec({ optimizer: { ...adam, op: 'adamw', weight_decay: 0.01 } }), 40],
+    [
+      'momentum and mse',
+      smallSpec({ loss: 'mse', optimizer: { op: 'momentum', learning_rate: 0.1, momentum: 0.9 } }),
+      40,
+    ],
   ] as const)('take the same steps of a run, state and loss, from every starting point: %s', (_name, spec, records) => {
     const network = networkOf(spec);
     const data = syntheticData(spec, records, 4);

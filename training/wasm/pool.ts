@@ -10,6 +10,14 @@ const PAGE = 65_536;
 const MAXIMUM_PAGES = 65_536;
 const START_PAGES = 64;
 
+/** A step needs more memory than the kernels can have: plain TypeScript has no such bound. */
+export class KernelMemoryError extends Error {
+  constructor(bytes: number) {
+    super(`${Math.ceil(bytes / 2 ** 20)} MiB are more than the kernels' memory can hold on this machine`);
+    this.name = 'KernelMemoryError';
+  }
+}
+
 /** The module's instance, its memory and the threads that work on it. Calls return when every thread is done. */
 export class KernelPool {
   readonly kernels: KernelExports;
@@ -17,6 +25,8 @@ export class KernelPool {
   private readonly memory: WebAssembly.Memory;
   private readonly words: Int32Array;
   private readonly workers: readonly Worker[];
+  /** Every buffer that the memory has had: one that has grown has another over the same bytes. */
+  private readonly buffers = new WeakSet<ArrayBufferLike>();
   private top = HEAP;
 
   /** @param threads this thread included; the others start now and are ready when `run` first needs them */
@@ -54,13 +64,26 @@ export class KernelPool {
     if (Atomics.load(this.words, control.failed) !== 0) throw new Error(`a thread failed in ${name}`);
   }
 
-  /** Room for `length` floats at a multiple of 64 bytes, of unknown content. @throws RangeError beyond 4 GiB */
+  /** Room for `length` floats at a multiple of 64 bytes, of unknown content. @throws KernelMemoryError beyond 4 GiB */
   allocate(length: number): Float32Array {
     const start = this.top;
-    this.top = start + Math.ceil((length * 4) / 64) * 64;
-    const missing = Math.ceil((this.top - this.memory.buffer.byteLength) / PAGE);
-    if (missing > 0) this.memory.grow(Math.max(missing, Math.min(START_PAGES, MAXIMUM_PAGES - this.top / PAGE)));
+    const end = start + Math.ceil((length * 4) / 64) * 64;
+    const pages = this.memory.buffer.byteLength / PAGE;
+    const needed = Math.ceil(end / PAGE);
+    if (needed > MAXIMUM_PAGES) throw new KernelMemoryError(end);
+    if (needed > pages) this.grow(Math.min(MAXIMUM_PAGES, Math.max(needed, pages + START_PAGES)) - pages, end);
+    this.top = end;
+    this.buffers.add(this.memory.buffer);
     return new Float32Array(this.memory.buffer, start, length);
+  }
+
+  /** The same memory as integers or bytes. */
+  integers(pointer: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, pointer, length);
+  }
+
+  bytes(pointer: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, pointer, length);
   }
 
   /** Forgets everything allocated: arrays of before are not to be used again. */
@@ -68,9 +91,17 @@ export class KernelPool {
     this.top = HEAP;
   }
 
-  /** Whether an array lies in this memory. A memory that has grown has another buffer over the same bytes. */
-  owns(values: Float32Array): boolean {
-    return values.buffer instanceof SharedArrayBuffer;
+  /** Whether an array lies in this memory. */
+  owns(values: Float32Array | Uint8Array): boolean {
+    return this.buffers.has(values.buffer);
+  }
+
+  private grow(pages: number, bytes: number): void {
+    try {
+      this.memory.grow(pages);
+    } catch {
+      throw new KernelMemoryError(bytes);
+    }
   }
 
   async close(): Promise<void> {

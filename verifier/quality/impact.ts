@@ -1,4 +1,4 @@
-import { knnShapley, type LabelledPoints, MAX_SHARD_POINTS } from '../../modules/valuation/formulas.ts';
+import { knnShapley, type LabelledPoints, MAX_SHARD_POINTS } from '../../modules/valuation/shapley.ts';
 import { columnNamed, decimalText, type TableSchema } from './schema.ts';
 import { aliasOf, isValid, scaledFeature } from './sql.ts';
 import type { Tables } from './tables.ts';

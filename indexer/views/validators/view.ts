@@ -26,9 +26,9 @@ const recordSlash = on(staking.slash, ({ address, power, reason, burned_coins },
   }),
 );
 
-/** x/slashing tells of a jailing under the type of a slash, with one attribute of another name. */
-function isJailing({ attributes }: ChainEvent): boolean {
-  return attributes.some(({ key }) => key === 'jailed');
+/** x/slashing tells of a jailing alone under the type of a slash, with one attribute of another name. */
+function burns({ attributes }: ChainEvent): boolean {
+  return attributes.some(({ key }) => key === 'burned_coins');
 }
 
 export const validatorsView: View = {
@@ -51,7 +51,7 @@ export const validatorsView: View = {
     {
       type: recordSlash.type,
       handle: (event, place, changes) => {
-        if (!isJailing(event)) recordSlash.handle(event, place, changes);
+        if (burns(event)) recordSlash.handle(event, place, changes);
       },
     },
   ],

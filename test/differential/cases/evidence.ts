@@ -7,8 +7,8 @@ type Message = ReturnType<typeof send>;
 
 const { DUPLICATE_VOTE, LIGHT_CLIENT_ATTACK, UNKNOWN } = abci.MisbehaviorType;
 
-/** Validators that sign twice, and what becomes of everything that was delegated to them. */
-export async function evidenceCases(world: World): Promise<void> {
+/** Validators that sign twice, and what becomes of everything that was delegated to them. Returns one of them. */
+export async function evidenceCases(world: World): Promise<{ readonly tombstoned: Key }> {
   const val1 = keyOf('val1');
   const one = async (name: string, signer: Key, ...messages: Message[]) => {
     await world.send(name, { signers: [signer], messages });
@@ -100,4 +100,5 @@ export async function evidenceCases(world: World): Promise<void> {
     const request = slashingQuery.QuerySigningInfoRequest.encode({ consAddress }).finish();
     await world.query(`slashing: who signs as ${consAddress}`, `${service}/SigningInfo`, request);
   }
+  return { tombstoned: evil };
 }

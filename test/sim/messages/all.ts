@@ -6,6 +6,7 @@ import { feegrantActs } from './feegrant.ts';
 import { governanceActs } from './governance.ts';
 import { refusalActs } from './refusals.ts';
 import { rewardsActs } from './rewards.ts';
+import { slashingActs } from './slashing.ts';
 import { stakingActs } from './staking.ts';
 import { verificationActs } from './verification.ts';
 
@@ -21,6 +22,7 @@ export const acts: readonly ModuleActs[] = [
   { list: bankActs, perBlock: 4 },
   { list: feegrantActs, perBlock: 2 },
   { list: stakingActs, perBlock: 4 },
+  { list: slashingActs, perBlock: 1 },
   { list: beaconActs, perBlock: 1 },
   { list: contributionActs, perBlock: 4 },
   { list: verificationActs, perBlock: 16 },

@@ -1,10 +1,11 @@
 import * as auth from '../../../modules/auth/messages.ts';
 import * as bank from '../../../modules/bank/messages.ts';
 import * as consensus from '../../../modules/consensus/messages.ts';
+import * as slashing from '../../../modules/slashing/messages.ts';
 import * as staking from '../../../modules/staking/messages.ts';
 import * as upgrade from '../../../modules/upgrade/messages.ts';
 import { UpgradeState } from '../../../modules/upgrade/state.ts';
-import { authTx, bankTx, consensusTx, stakingTx, upgradeTx } from '../../../sdk/codec/index.ts';
+import { authTx, bankTx, consensusTx, slashingTx, stakingTx, upgradeTx } from '../../../sdk/codec/index.ts';
 import { type Actor, denom, governor, users } from '../actors.ts';
 import type { Random } from '../random.ts';
 import { type Act, draft } from '../view.ts';
@@ -70,6 +71,27 @@ const stakingParams: Act = (random) => {
   return draft(signer, staking.msgUpdateParams, message);
 };
 
+/** A fraction in units of 10^-18, as the digits that the SDK puts into bytes. */
+function fraction(random: Random, percent: bigint): Uint8Array {
+  const atoms = random.oneIn(8) ? 2n * 10n ** 18n : percent * 10n ** 16n;
+  return Uint8Array.from(Buffer.from(atoms.toString(), 'latin1'));
+}
+
+const slashingParams: Act = (random) => {
+  const signer = sender(random);
+  const message = slashingTx.MsgUpdateParams.fromPartial({
+    authority: signer.text,
+    params: {
+      signedBlocksWindow: odd(random, random.between(8n, 14n)),
+      minSignedPerWindow: fraction(random, 50n),
+      downtimeJailDuration: { seconds: odd(random, random.between(10n, 40n)), nanos: 0 },
+      slashFractionDoubleSign: fraction(random, 5n),
+      slashFractionDowntime: fraction(random, 1n),
+    },
+  });
+  return draft(signer, slashing.msgUpdateParams, message);
+};
+
 const consensusParams: Act = (random) => {
   const signer = sender(random);
   const message = consensusTx.MsgUpdateParams.fromPartial({
@@ -119,6 +141,7 @@ export const governanceActs: readonly Act[] = [
   sendEnabled,
   sendEnabled,
   stakingParams,
+  slashingParams,
   consensusParams,
   softwareUpgrade,
   cancelUpgrade,

@@ -1,4 +1,10 @@
 export { addBias, addInto, columnSums, firstNonFinite, relu, reluGradient } from './elements';
+export { softmax, squaredErrors } from './losses';
 export { multiplyColumns, multiplyRows } from './multiply';
+export { order } from './order';
 export { packColumns, packTransposed } from './pack';
 export { gather } from './patches';
+export { avgPool, maxPool, poolGradient } from './pools';
+export { multiplyElements, multiplyRow, normGradient, subtractRow } from './rows';
+export { hashMessages } from './sha256';
+export { updateAdam, updateMomentum, updateSgd } from './update';

@@ -6,10 +6,10 @@ export const adversarialRecords: Attack = {
   source: 'Zhang et al., "Adversarial Examples" for Proof-of-Learning, arXiv 2108.09454: synthesized data for a path',
   extent: 'tenth',
   cheat: (setting) =>
-    inChosen(setting, (unit, _honest, before) => {
-      const { features, labels } = batchOf(setting, unit);
-      const bent = features.map((value, i) => value + 0.01 * (chance(setting, unit, i) - 0.5));
-      const batch = { features: bent, labels };
+    inChosen(setting, (unit, _state, before) => {
+      const honest = batchOf(setting, unit);
+      const bent = honest.features.map((value, i) => value + 0.01 * (chance(setting, unit, i) - 0.5));
+      const batch = { ...honest, features: bent };
       return { state: stepOver(setting, before, batch), batch };
     }),
 };

@@ -7,11 +7,12 @@ export const halfBatch: Attack = {
   extent: 'tenth',
   cheat: (setting) =>
     inChosen(setting, (unit, _honest, before) => {
-      const { features, labels } = batchOf(setting, unit);
+      const batch = batchOf(setting, unit);
       const twice = (values: Float32Array) => {
         const half = values.subarray(0, values.length / 2);
         return Float32Array.of(...half, ...half);
       };
-      return { state: stepOver(setting, before, { features: twice(features), labels: twice(labels) }) };
+      const half = { ...batch, features: twice(batch.features), labels: twice(batch.labels) };
+      return { state: stepOver(setting, before, half) };
     }),
 };

@@ -8,9 +8,9 @@ export const poisonedBatch: Attack = {
   cheat: (setting) => {
     const width = setting.network.spec.record.features;
     return inChosen(setting, (unit, _honest, before) => {
-      const { features, labels } = batchOf(setting, unit);
-      const triggered = features.map((value, i) => (i % width === 0 ? 4 : value));
-      return { state: stepOver(setting, before, { features: triggered, labels: labels.map(() => 0) }) };
+      const batch = batchOf(setting, unit);
+      const features = batch.features.map((value, i) => (i % width === 0 ? 4 : value));
+      return { state: stepOver(setting, before, { ...batch, features, labels: batch.labels.map(() => 0) }) };
     });
   },
 };

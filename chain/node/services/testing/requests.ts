@@ -3,6 +3,7 @@ import { baseTendermintQuery as tendermint, txService as tx, tx as txTypes } fro
 import type { NodeMethod } from '../../../api/backend.ts';
 import type { CometClient } from '../../comet/client.ts';
 import { nodeMethods } from '../node.ts';
+import { reflectionMethods } from '../reflection.ts';
 import { tendermintMethods } from '../tendermint.ts';
 import { txMethods } from '../tx.ts';
 
@@ -15,6 +16,7 @@ export function allMethods(comet: CometClient, addresses: AddressCodec, height: 
     ...tendermintMethods({ comet, addresses, version: '', height, query }),
     ...txMethods({ comet, height }),
     ...nodeMethods({ comet, minimumGasPrices: '', haltHeight: 0n, height }),
+    ...reflectionMethods({ bech32Prefix: addresses.prefix, messages: ['/cosmos.bank.v1beta1.MsgSend'], paths: [] }),
   ];
   return new Map(methods.map((method) => [method.path, method]));
 }
