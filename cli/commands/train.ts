@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
 import { RunStatus } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { Dataset } from '../../training/dataset.ts';
 import { networkOf } from '../../training/network.ts';
 import { checkSpec, recordBytes } from '../../training/spec.ts';
 import { traceUnit } from '../../training/trace.ts';
+import { openEngine } from '../../training/wasm/engine.ts';
 import { print, type SignerFlags, say, sessionOf, wholeNumber, withSigner } from '../options.ts';
 import { defend } from '../trainer/defend.ts';
 import { commitRun, describeSize, priceOf, registerRun, runOf, untilSeeded } from '../trainer/run.ts';
@@ -17,6 +19,7 @@ interface Flags extends SignerFlags {
   readonly out: string;
   readonly uri: string[];
   readonly run?: bigint;
+  readonly threads: number;
 }
 
 export function addTrainCommand(program: Command): void {
@@ -33,6 +36,7 @@ export function addTrainCommand(program: Command): void {
     .requiredOption('--out <folder>', 'where states and leaves are written')
     .requiredOption('--uri <uri...>', 'where that folder is served to verifiers')
     .option('--run <id>', 'go on with a run that is registered already', wholeNumber)
+    .option('--threads <count>', 'threads that compute', threadCount, availableParallelism())
     .action(train);
 }
 
@@ -49,14 +53,14 @@ async function train(specFile: string, flags: Flags): Promise<void> {
     );
     const runId = flags.run ?? (await register(session, flags, spec, data));
     const seeded = await untilSeeded(session, runId, 600);
+    const engine = await openEngine({ threads: flags.threads, say });
+    say(`training by ${engine.name}`);
+    const folder = flags.out;
     const trained = await trainRun({
-      network,
-      runId,
+      ...{ network, runId, data, folder, engine },
       seed: seeded.seed,
-      data,
-      folder: flags.out,
       onProgress: showProgress,
-    });
+    }).finally(() => engine.close());
     if (trained.resumed > 0) say(`${trained.resumed} units were on disk already`);
     if (seeded.status === RunStatus.RUN_STATUS_SEEDED) {
       const { tx } = await commitRun(session, seeded, trained, flags.uri);
@@ -101,4 +105,10 @@ function showProgress(unit: number, units: number, loss: number | undefined): vo
     const filled = Math.round((30 * unit) / units);
     process.stderr.write(`\r[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${text}   ${unit === units ? '\n' : ''}`);
   } else if (unit % Math.max(1, Math.floor(units / 10)) === 0) say(text);
+}
+
+function threadCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 256) throw new InvalidArgumentError('must be 1 to 256');
+  return count;
 }

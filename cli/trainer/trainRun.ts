@@ -6,9 +6,10 @@ import { decodeLeaves, encodeLeaves, type Leaf, StepTree } from '../../training/
 import type { Dataset } from '../../training/dataset.ts';
 import { contentRoot, equalBytes } from '../../training/merkle.ts';
 import type { Network } from '../../training/network.ts';
-import { initialUnit, runUnit, type UnitResult } from '../../training/run.ts';
+import { initialUnit, type UnitResult } from '../../training/run.ts';
 import { leavesFile, stateFile } from '../../training/runFiles.ts';
 import { unitCount } from '../../training/spec.ts';
+import { type Engine, plainEngine } from '../../training/wasm/engine.ts';
 
 /** Changes what a unit ends with before it is committed: how the attack corpus cheats. An honest trainer has none. */
 export type Tamper = (unit: number, honest: UnitResult, before: Float32Array) => UnitResult;
@@ -22,6 +23,8 @@ export interface TrainOptions {
   readonly folder: string;
   readonly onProgress?: (unit: number, units: number, loss: number | undefined) => void;
   readonly tamper?: Tamper;
+  /** What computes F; plain TypeScript if absent. */
+  readonly engine?: Engine;
 }
 
 export interface TrainedRun {
@@ -37,14 +40,14 @@ export interface TrainedRun {
  * was written, and ends with the same commitments.
  */
 export async function trainRun(options: TrainOptions): Promise<TrainedRun> {
-  const { network, seed, data, folder } = options;
+  const { network, seed, data, folder, engine = plainEngine() } = options;
   const units = unitCount(network.spec);
   mkdirSync(folder, { recursive: true });
   const leaves = readFinished(folder, network);
   const resumed = leaves.length;
   let state = resumed > 0 ? readState(folder, resumed - 1) : new Float32Array(0);
   for (let unit = resumed; unit <= units; unit++) {
-    const honest = unit === 0 ? initialUnit(network, seed) : runUnit(network, seed, data, unit, state);
+    const honest = unit === 0 ? initialUnit(network, seed) : engine.runUnit(network, seed, data, unit, state);
     const result = options.tamper?.(unit, honest, state) ?? honest;
     replaceFile(join(folder, stateFile(unit)), floatsToBytes(result.state));
     leaves.push(result.leaf);

@@ -9,6 +9,8 @@ const PAGE = 65_536;
 /** 4 GiB, all that 32-bit addresses reach; only what is used is backed by memory. */
 const MAXIMUM_PAGES = 65_536;
 const START_PAGES = 64;
+/** No job takes so long, even on a busy machine: a thread that has died never answers. */
+const PATIENCE_SECONDS = 600;
 
 /** A step needs more memory than the kernels can have: plain TypeScript has no such bound. */
 export class KernelMemoryError extends Error {
@@ -111,10 +113,13 @@ export class KernelPool {
   /** Waits for the workers: a short spin, since most jobs end together, then a sleep. */
   private join(): void {
     for (let spin = 0; spin < 2_000; spin += 1) if (Atomics.load(this.words, control.waiting) === 0) return;
-    for (;;) {
-      const waiting = Atomics.load(this.words, control.waiting);
-      if (waiting === 0) return;
-      Atomics.wait(this.words, control.waiting, waiting, 1_000);
+    for (let seconds = 0; seconds < PATIENCE_SECONDS; seconds += 1) {
+      let waiting = Atomics.load(this.words, control.waiting);
+      while (waiting !== 0 && Atomics.wait(this.words, control.waiting, waiting, 1_000) !== 'timed-out') {
+        waiting = Atomics.load(this.words, control.waiting);
+      }
+      if (Atomics.load(this.words, control.waiting) === 0) return;
     }
+    throw new Error(`a thread of the kernels has not answered for ${PATIENCE_SECONDS} seconds`);
   }
 }

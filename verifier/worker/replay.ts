@@ -1,14 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { proofToHash, prove } from '../../modules/beacon/ecvrf.ts';
 import { seatUnits, u64be } from '../../modules/verification/formulas.ts';
 import type { Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import { type Attestation, type Run, type Task, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { floatsToBytes } from '../../training/bytes.ts';
-import { accuracy } from '../../training/canonical/evaluate.ts';
 import { NonFiniteError } from '../../training/canonical/finite.ts';
 import type { Dataset } from '../../training/dataset.ts';
 import { concat, equalBytes, hashLeaf, merkleRoot } from '../../training/merkle.ts';
-import { initialUnit, runUnit, type UnitResult } from '../../training/run.ts';
+import { initialUnit, type UnitResult } from '../../training/run.ts';
+import { type Engine, openEngine, plainEngine } from '../../training/wasm/engine.ts';
 import type { ArtifactCache } from '../artifacts/cache.ts';
 import { loadHoldout, loadRun, type RunData } from './runData.ts';
 
@@ -29,7 +30,11 @@ export interface ReplayInput {
  * of a unit that was computed here and differs, so that a false alarm is a bug, never noise.
  * Throws `ArtifactUnavailable` when the run's files cannot be had as committed.
  */
-export async function replayRun(input: ReplayInput, cache: ArtifactCache): Promise<Attestation> {
+export async function replayRun(
+  input: ReplayInput,
+  cache: ArtifactCache,
+  say: (line: string) => void = (line) => console.error(line),
+): Promise<Attestation> {
   const { run, task } = input;
   const vrfProof = prove(input.vrfSeed, task.alpha);
   const output = proofToHash(vrfProof);
@@ -37,7 +42,12 @@ export async function replayRun(input: ReplayInput, cache: ArtifactCache): Promi
   const data = await loadRun(run, cache);
   const units = seatUnits(output, run.units, input.unitsPerSeat).map(Number);
   const holdout = () => loadHoldout(input.objective, data.network, cache);
-  return { ...(await judgeRun(data, units, input.operator, holdout)), vrfProof };
+  const engine = await openEngine({ threads: availableParallelism(), say });
+  try {
+    return { ...(await judgeRun(data, units, input.operator, holdout, engine)), vrfProof };
+  } finally {
+    await engine.close();
+  }
 }
 
 /** What these units show: FRAUD with the first one that does not replay, else VALID with the accuracy on the holdout. */
@@ -46,12 +56,13 @@ export async function judgeRun(
   units: readonly number[],
   operator: Uint8Array,
   holdout: () => Promise<Dataset>,
+  engine: Engine = plainEngine(),
 ): Promise<Omit<Attestation, 'vrfProof'>> {
   const entries: Uint8Array[] = [];
   let badUnit: number | undefined;
   for (const unit of units) {
     await yieldToOthers();
-    const replayed = await replayUnit(data, unit);
+    const replayed = await replayUnit(data, unit, engine);
     if (replayed === undefined) {
       badUnit = unit;
       break;
@@ -62,7 +73,7 @@ export async function judgeRun(
   if (badUnit !== undefined) {
     return { verdict: Verdict.VERDICT_FRAUD, metrics: [], traceRoot, badUnit: BigInt(badUnit) };
   }
-  const measured = accuracy(data.network, await data.state(Number(data.run.units)), await holdout());
+  const measured = engine.accuracy(data.network, await data.state(Number(data.run.units)), await holdout());
   const metrics = [
     { name: 'accuracy', value: BigInt(measured.ppm) },
     { name: 'holdout_records', value: BigInt(measured.records) },
@@ -71,14 +82,18 @@ export async function judgeRun(
 }
 
 /** The unit computed again if it ends where the trainer said, else undefined. */
-export async function replayUnit(data: RunData, unit: number): Promise<UnitResult | undefined> {
+export async function replayUnit(
+  data: RunData,
+  unit: number,
+  engine: Engine = plainEngine(),
+): Promise<UnitResult | undefined> {
   const { run, network, dataset, leaves } = data;
   const claimed = leaves[unit];
   if (claimed === undefined) throw new RangeError(`the run has no unit ${unit}`);
   const before = unit === 0 ? undefined : await data.state(unit - 1);
   try {
     const result =
-      before === undefined ? initialUnit(network, run.seed) : runUnit(network, run.seed, dataset, unit, before);
+      before === undefined ? initialUnit(network, run.seed) : engine.runUnit(network, run.seed, dataset, unit, before);
     const { leaf } = result;
     const equal = equalBytes(leaf.stateRoot, claimed.stateRoot) && equalBytes(leaf.batchDigest, claimed.batchDigest);
     return equal ? result : undefined;
