@@ -1,12 +1,9 @@
 import { fromBech32, toBech32 } from '@cosmjs/encoding';
+import { Bech32 } from './bech32.ts';
 import { bech32Problem } from './bech32Problem.ts';
-import { toByteString } from './codec/byteString.ts';
 
 /** As the Go SDK reads them, characters: addresses may have up to 255 bytes. */
 const maxLength = 1023;
-
-/** About 10 MB. */
-const maxRemembered = 50_000;
 
 /**
  * Addresses of one chain as text and bytes. The prefix is a genesis value, so it is handed to constructors, never a
@@ -34,37 +31,23 @@ export class WrongPrefixError extends Error {
 }
 
 export function createAddressCodec(prefix: string): AddressCodec {
-  const operatorPrefix = `${prefix}valoper`;
-  const consensusPrefix = `${prefix}valcons`;
-  // A transfer writes the same two addresses into five events, and Bech32 is half of its cost.
-  const texts = new Remembered<string>();
-  const accounts = new Remembered<Uint8Array>();
+  const account = new Bech32(prefix);
+  const operator = new Bech32(`${prefix}valoper`);
+  const consensus = new Bech32(`${prefix}valcons`);
   return {
     prefix,
-    account: (text) => new Uint8Array(accounts.get(text, () => decode(text, prefix))),
-    accountText: (bytes) => texts.get(toByteString(bytes), () => toBech32(prefix, bytes, maxLength)),
-    operator: (text) => decode(text, operatorPrefix),
-    operatorText: (bytes) => toBech32(operatorPrefix, bytes, maxLength),
-    consensus: (text) => decode(text, consensusPrefix),
-    consensusText: (bytes) => toBech32(consensusPrefix, bytes, maxLength),
+    account: (text) => decode(text, account, prefix),
+    accountText: (bytes) => account.encode(bytes),
+    operator: (text) => decode(text, operator, `${prefix}valoper`),
+    operatorText: (bytes) => operator.encode(bytes),
+    consensus: (text) => decode(text, consensus, `${prefix}valcons`),
+    consensusText: (bytes) => consensus.encode(bytes),
   };
 }
 
-/** Results by key, forgotten all at once when there are too many. */
-class Remembered<V> {
-  readonly #values = new Map<string, V>();
-
-  get(key: string, make: () => V): V {
-    const known = this.#values.get(key);
-    if (known !== undefined) return known;
-    const value = make();
-    if (this.#values.size >= maxRemembered) this.#values.clear();
-    this.#values.set(key, value);
-    return value;
-  }
-}
-
-function decode(text: string, expected: string): Uint8Array {
+function decode(text: string, codec: Bech32, expected: string): Uint8Array {
+  const known = codec.decode(text);
+  if (known !== undefined && known.length > 0 && known.length <= 255) return known;
   if (text.trim() === '') throw new Error('empty address string is not allowed');
   const { prefix, data } = parse(text);
   if (prefix !== expected) throw new WrongPrefixError(expected, prefix);
