@@ -33,7 +33,7 @@ function start() {
     addresses,
     bank: bank.keeper,
     valuer: valuation.keeper,
-    assessor: { requestAssessment: (_ctx, id) => id },
+    assessor: { requestAssessment: (_ctx, id) => id, requestAppeal: (_ctx, id) => id, work: () => undefined },
   });
   const memory = new MemoryState();
   let height = 1n;
@@ -87,10 +87,11 @@ describe('contribution on the chain’s own bank, valuation and rewards', () => 
     const held = () => chain.balance(chain.bank.keeper.moduleAddress('contribution'));
     expect([chain.balance(alice.bytes), held()]).toEqual([9_900n, 100n]);
     chain.verdict(id, true);
-    expect([chain.balance(alice.bytes), held()]).toEqual([10_000n, 0n]);
     chain.blocks(5);
     expect(chain.weight(id)).toBeUndefined();
+    expect([chain.balance(alice.bytes), held()]).toEqual([9_900n, 100n]);
     chain.blocks(1);
+    expect([chain.balance(alice.bytes), held()]).toEqual([10_000n, 0n]);
     expect(chain.weight(id)).toMatchObject({ kind: 1, beneficiary: alice.bytes, weight: 982_032n, shares: [] });
     expect(chain.valuation.keeper.reputation(chain.context(), alice.bytes)).toMatchObject({ accepted: 1n });
     chain.blocks(20);

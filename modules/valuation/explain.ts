@@ -1,7 +1,7 @@
 import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
 import type { ExplainStep } from '../../proto/generated/infinet/valuation/v1/query.ts';
 import type { Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
-import { impactMetric, metricValue, modelMetric, qualityMetrics } from './formulas.ts';
+import { impactMetric, metricValue, modelMetric, qualityMetrics, workMetric, workShares } from './formulas.ts';
 
 /** The lines of the computation, each with its value in 10^-6. */
 export function explainSteps(valuation: Valuation): ExplainStep[] {
@@ -29,6 +29,21 @@ export function explainSteps(valuation: Valuation): ExplainStep[] {
         ...inputs([modelMetric]),
         baseline,
         step('impact', `(${modelMetric} - baseline) / (1 - baseline)`, valuation.impactMicro),
+        weight(valuation.passed ? 'impact' : valuation.reason),
+      ];
+    case ContributionKind.CONTRIBUTION_KIND_COMPUTE:
+      return [
+        ...inputs([workMetric, ...workShares]),
+        step('quality', workShares.join(' * '), valuation.qualityPpm),
+        weight(valuation.passed ? `${workMetric} * quality / 10^6` : valuation.reason),
+      ];
+    case ContributionKind.CONTRIBUTION_KIND_EXPERTISE:
+      return [
+        ...inputs(valuation.rubric.map(({ name }) => name)),
+        baseline,
+        step('quality', valuation.rubric.map((one) => `${one.weight} * ${one.name}`).join(' + '), valuation.qualityPpm),
+        step('gate', 'declared by the objective; quality must reach it', valuation.qualityGatePpm),
+        step('impact', '(quality - baseline) / (1 - baseline)', valuation.impactMicro),
         weight(valuation.passed ? 'impact' : valuation.reason),
       ];
     default:

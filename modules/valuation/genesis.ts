@@ -4,7 +4,7 @@ import { JsonNode } from '../../chain/json/node.ts';
 import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
 import type { Reputation, Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
-import { enumOf } from '../contribution/genesisFields.ts';
+import { enumOf, readCriterion } from '../contribution/genesisFields.ts';
 import { enumName } from '../contribution/words.ts';
 import { PPM } from './formulas.ts';
 import * as state from './state.ts';
@@ -68,6 +68,8 @@ function readValuation(node: JsonNode): Valuation {
       .field('parent_shares')
       .list()
       .map((share) => ({ address: share.field('address').text(), sharePpm: share.field('share_ppm').u64() })),
+    deductedWeight: node.field('deducted_weight').u64(0n),
+    rubric: node.field('rubric').list().map(readCriterion),
   };
 }
 
@@ -93,6 +95,8 @@ function writeValuation(valuation: Valuation): unknown {
       address,
       share_ppm: sharePpm.toString(),
     })),
+    deducted_weight: valuation.deductedWeight.toString(),
+    rubric: valuation.rubric,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../../chain/context.ts';
 import type { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
+import type { Criterion } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { Metric, Reputation, Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { kindWord } from '../contribution/words.ts';
@@ -36,6 +37,8 @@ export interface Subject {
   readonly baselinePpm: bigint;
   /** The objective is listed, so emission pays. */
   readonly emission: boolean;
+  /** EXPERTISE only. */
+  readonly rubric?: readonly Criterion[];
 }
 
 /** The final verdict on a contribution. */
@@ -45,6 +48,8 @@ export interface Verdict {
   readonly accepted: boolean;
   /** Contributors of its accepted parents, one for each parent. */
   readonly parents: readonly Uint8Array[];
+  /** Contribution that this is a new version of: what that one was worth is not paid again. */
+  readonly previousVersion?: bigint;
 }
 
 /** A change of an address's record; what is left out does not change. */
@@ -85,6 +90,8 @@ export class ValuationKeeper {
       appraisedHeight: ctx.block.height,
       settledHeight: 0n,
       parentShares: [],
+      deductedWeight: 0n,
+      rubric: [...(subject.rubric ?? [])],
     };
     state.valuations.set(ctx, valuation.contributionId, valuation);
     ctx.log.emit(
@@ -117,18 +124,22 @@ export class ValuationKeeper {
     if (valuation.settled) throw new Error(`contribution ${verdict.contributionId} is settled already`);
     const { contributionId, emission, kind, weight } = valuation;
     const parents = verdict.parents.map((parent) => this.#addresses.accountText(parent));
+    const before = verdict.previousVersion === undefined ? undefined : this.get(ctx, verdict.previousVersion);
+    const deductedWeight = before === undefined || !before.settled ? 0n : smaller(before.weight, weight);
+    const paid = weight - deductedWeight;
     const byAddress = parentShares(parents, valuation.beneficiary, state.params.require(ctx).parentsSharePpm);
     state.valuations.set(ctx, contributionId, {
       ...valuation,
       settled: true,
       settledHeight: ctx.block.height,
+      deductedWeight,
       parentShares: [...byAddress].map(([address, sharePpm]) => ({ address, sharePpm })),
     });
     const account = (address: string) => this.#addresses.account(address);
     const beneficiary = account(valuation.beneficiary);
-    if (emission && weight > 0n) {
+    if (emission && paid > 0n) {
       const shares = [...byAddress].map(([address, microShare]) => ({ beneficiary: account(address), microShare }));
-      this.#rewards.addWeight(ctx, { contributionId, kind, beneficiary, weight, shares });
+      this.#rewards.addWeight(ctx, { contributionId, kind, beneficiary, weight: paid, shares });
     }
     for (const [address, sharePpm] of byAddress) {
       ctx.log.emit(
@@ -139,11 +150,11 @@ export class ValuationKeeper {
       events.valuationSettled.encode({
         contribution_id: contributionId,
         beneficiary: valuation.beneficiary,
-        weight,
+        weight: paid,
         emission,
       }),
     );
-    this.addReputation(ctx, beneficiary, { accepted: 1n, weight });
+    this.addReputation(ctx, beneficiary, { accepted: 1n, weight: paid });
   }
 
   /** All zero for an address that nothing is known of. */
@@ -177,6 +188,10 @@ export class ValuationKeeper {
       }),
     );
   }
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function blank(address: string): Reputation {

@@ -11,6 +11,7 @@ import { closeSeats, enterPhase, postpone, recordMiss, replaceSilentSeats } from
 import type { Env } from './env.ts';
 import { taskDecided } from './events.ts';
 import { isTwoThirds } from './formulas.ts';
+import { tallyJudgement } from './judgement.ts';
 import { metricsText, outcomeName, subjectName } from './names.ts';
 import { concludeRun } from './runOutcome.ts';
 import { due, itemKind, paramsItem, tasks } from './state.ts';
@@ -86,7 +87,8 @@ function markMissed(env: Env, ctx: Context, task: Task): void {
 /** Too few answers mean a new draw while there are draws left; everything else is an outcome. */
 function decide(env: Env, ctx: Context, task: Task): void {
   const params = paramsItem.require(ctx);
-  const tally = tallySeats(task.seats);
+  const rubric = env.contributions.objective(ctx, task.objectiveId)?.rubric ?? [];
+  const tally = rubric.length > 0 ? tallyJudgement(task.seats, rubric) : tallySeats(task.seats);
   if (tally.outcome === Outcome.OUTCOME_UNANSWERED && task.redraws < params.maxRedraws) {
     task.redraws += 1;
     postpone(env, ctx, task, 'fewer than two thirds of the seats answered');
