@@ -103,7 +103,11 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
     addresses,
     bank: bank.keeper,
     valuer: valuation.keeper,
-    assessor: { requestAssessment: (ctx, id, objective) => verification.keeper.requestAssessment(ctx, id, objective) },
+    assessor: {
+      requestAssessment: (ctx, id, objective) => verification.keeper.requestAssessment(ctx, id, objective),
+      requestAppeal: (ctx, id, objective) => verification.keeper.requestAppeal(ctx, id, objective),
+      work: (ctx, runId) => verification.keeper.work(ctx, runId),
+    },
   });
   const verification: ReturnType<typeof createVerification> = createVerification({
     addresses,
