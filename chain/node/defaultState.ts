@@ -4,6 +4,8 @@ interface Pace {
   readonly oracleWindowSeconds: string;
   readonly beaconWindowBlocks: string;
   readonly appealWindowBlocks: string;
+  /** From the first contribution that waits to the valuation of all that wait. */
+  readonly valuationBlocks: string;
   readonly epochSeconds: string;
   /** uinf that an epoch pays at most before the first halving. */
   readonly baseCap: bigint;
@@ -16,6 +18,7 @@ const publicPace: Pace = {
   oracleWindowSeconds: '3600',
   beaconWindowBlocks: '6',
   appealWindowBlocks: '7200',
+  valuationBlocks: '0',
   epochSeconds: '3600',
   // With a supply of 10^15 uinf half of it is scheduled after four years of hours.
   baseCap: 14_250_000_000n,
@@ -26,6 +29,7 @@ const localnetPace: Pace = {
   oracleWindowSeconds: '30',
   beaconWindowBlocks: '4',
   appealWindowBlocks: '6',
+  valuationBlocks: '0',
   epochSeconds: '30',
   baseCap: 1_000_000_000n,
   verification: {
@@ -78,6 +82,7 @@ function appState(denom: string, pace: Pace): Record<string, unknown> {
       },
     },
     verification: pace.verification === undefined ? {} : { params: pace.verification },
+    valuation: { params: { round_blocks: pace.valuationBlocks } },
     rewards: {
       params: {
         localnet: pace.localnet,

@@ -56,6 +56,8 @@ export interface AppraisalSubject {
   readonly emission: boolean;
   /** EXPERTISE only. */
   readonly rubric: readonly Criterion[];
+  /** Round of the objective that it was submitted in, whose shard it is measured on. */
+  readonly shardRound: bigint;
 }
 
 export interface Appraisal {
@@ -69,6 +71,11 @@ export interface Appraisal {
 /** Valuation: turns metrics into a weight, and hands it to rewards once the verdict is final. */
 export interface Valuer {
   appraise(ctx: Context, subject: AppraisalSubject): Appraisal;
+  /**
+   * Asked before an acceptance becomes final: `again` is the height at which to ask again, while it waits to be valued
+   * together with others. Otherwise what that came to; undefined where nothing had to be waited for.
+   */
+  conclude(ctx: Context, contributionId: bigint): { readonly again: bigint } | Appraisal | undefined;
   /** The verdict is final, whichever it is. Called once for each contribution. */
   settle(ctx: Context, verdict: FinalVerdict): void;
   get(ctx: Context, contributionId: bigint): Settled | undefined;

@@ -122,6 +122,7 @@ export class Fixture {
           this.appraised.push(subject);
           return this.appraisal;
         },
+        conclude: () => undefined,
         settle: (_ctx, verdict) => {
           this.settled.push(verdict);
         },

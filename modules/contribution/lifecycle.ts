@@ -111,6 +111,7 @@ export class Lifecycle {
       baselinePpm: objective.baselinePpm,
       emission: objective.listed,
       rubric: objective.rubric,
+      shardRound: contribution.round,
     });
   }
 
@@ -156,8 +157,23 @@ export class Lifecycle {
       state.finalQueue.remove(ctx, [height, id]);
       const contribution = state.contributions.get(ctx, id);
       if (contribution === undefined) throw new Error(`contribution ${id} is queued but does not exist`);
-      this.#makeFinal(ctx, contribution);
+      const valued = this.#conclude(ctx, contribution);
+      if (valued !== undefined) this.#makeFinal(ctx, valued);
     }
+  }
+
+  /** Data becomes final when it has been valued together with the rest of its round: undefined while it waits for that. */
+  #conclude(ctx: Context, contribution: Contribution): Contribution | undefined {
+    const result = contribution.accepted ? this.#valuer.conclude(ctx, contribution.id) : undefined;
+    if (result === undefined) return contribution;
+    if ('again' in result) {
+      const waiting = { ...contribution, finalHeight: result.again };
+      state.finalQueue.add(ctx, [result.again, contribution.id]);
+      update(ctx, contribution, waiting);
+      return undefined;
+    }
+    const { costsDeposit, passed, reason } = result;
+    return passed ? contribution : { ...contribution, accepted: false, reason, forfeit: costsDeposit };
   }
 
   #makeFinal(ctx: Context, contribution: Contribution): void {

@@ -28,7 +28,7 @@ function start() {
   const permissions = { fee_collector: [], contribution: [], community_pool: [] } as const;
   const auth = createAuth({ addresses, modulePermissions: permissions, authority });
   const bank = createBank({ addresses, accounts: auth.keeper, blockedModules: Object.keys(permissions), authority });
-  const valuation = createValuation({ addresses, rewards });
+  const valuation = createValuation({ addresses, rewards, assessor: { requestRound: () => 1n } });
   const contribution = createContribution({
     addresses,
     bank: bank.keeper,
@@ -43,7 +43,7 @@ function start() {
   bank.module.initGenesis?.(context(), {
     balances: [alice, bob].map(({ text }) => ({ address: text, coins })),
   });
-  valuation.module.initGenesis?.(context(), {});
+  valuation.module.initGenesis?.(context(), { params: { round_blocks: '0' } });
   emission.set(context(), Emission.fromPartial({ epoch: 1n }));
   contribution.module.initGenesis?.(context(), genesis);
   const send = <T, R>(type: MessageType<T, R>, message: T): R => {

@@ -36,6 +36,8 @@ export interface AppraisalInput {
   readonly baselinePpm: bigint;
   /** EXPERTISE only. */
   readonly rubric?: readonly RubricCriterion[];
+  /** DATA only: its weight is decided later, together with the others of its round (`roundWeight`). */
+  readonly joint?: boolean;
 }
 
 export interface AppraisalResult {
@@ -66,7 +68,7 @@ export function appraise(input: AppraisalInput): AppraisalResult {
   }
 }
 
-function appraiseData({ metrics, qualityGatePpm, baselinePpm }: AppraisalInput): AppraisalResult {
+function appraiseData({ metrics, qualityGatePpm, baselinePpm, joint = false }: AppraisalInput): AppraisalResult {
   const ratios: bigint[] = [];
   for (const name of qualityMetrics) {
     const value = metricValue(metrics, name);
@@ -83,6 +85,7 @@ function appraiseData({ metrics, qualityGatePpm, baselinePpm }: AppraisalInput):
   }
   if (measured === undefined) return { ...nothing, qualityPpm, passed: true };
   const impactMicro = gainOver(measured, baselinePpm);
+  if (joint) return { ...nothing, qualityPpm, impactMicro, passed: true };
   if (impactMicro < 0n) {
     return { ...nothing, qualityPpm, impactMicro, reason: 'negative_impact', costsDeposit: true };
   }
@@ -134,6 +137,44 @@ function appraiseExpertise({ baselinePpm, metrics, qualityGatePpm, rubric = [] }
 export function qualityOf(ratios: readonly bigint[]): bigint {
   const product = ratios.reduce((whole, ratio) => whole * ratio, PPM);
   return product / PPM ** BigInt(ratios.length);
+}
+
+/** Name of the metric that holds a contribution's value in its round, in 10^-12. */
+export function valueMetric(contributionId: bigint): string {
+  return `value_${contributionId}`;
+}
+
+/** A valued round, as far as it decides weights. */
+export interface RoundInput {
+  readonly metrics: readonly Metric[];
+  /** What rounds of this objective usually bring, 10^-6 of a row. */
+  readonly usualRowsMicro: bigint;
+  readonly members: readonly { readonly contributionId: bigint; readonly leftOut: boolean }[];
+}
+
+/**
+ * What a contribution weighs by its round: value x net rows / usual net rows. The value is its part of what the round
+ * tells; the factor makes a round of few rows worth as much less, so that nobody gains by choosing an empty one. Without
+ * metrics (no committee came to a verdict) it weighs nothing.
+ */
+export function roundWeight(
+  round: RoundInput,
+  contributionId: bigint,
+): Pick<AppraisalResult, 'impactMicro' | 'weight' | 'passed' | 'reason'> {
+  const leftOut = round.members.some((member) => member.contributionId === contributionId && member.leftOut);
+  if (leftOut) return { impactMicro: 0n, weight: 0n, passed: false, reason: 'unavailable' };
+  const value = metricValue(round.metrics, valueMetric(contributionId)) ?? 0n;
+  const impactMicro = value / PPM;
+  if (value < 0n) return { impactMicro, weight: 0n, passed: false, reason: 'negative_impact' };
+  const netRows = metricValue(round.metrics, 'net_rows_micro') ?? 0n;
+  const weight = (value * (netRows > 0n ? netRows : 0n)) / (round.usualRowsMicro * PPM);
+  return { impactMicro, weight, passed: true, reason: '' };
+}
+
+/** The average over about sixteen rounds, at least one row. */
+export function usualRowsAfter(usualMicro: bigint, netRowsMicro: bigint): bigint {
+  const after = usualMicro + (netRowsMicro - usualMicro) / 16n;
+  return after > PPM ? after : PPM;
 }
 
 /** The share of what the baseline left open that was gained: (measured - baseline) / (1 - baseline), in 10^-6. */

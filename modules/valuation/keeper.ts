@@ -5,7 +5,8 @@ import type { Metric, Reputation, Valuation } from '../../proto/generated/infine
 import type { AddressCodec } from '../../sdk/address.ts';
 import { kindWord } from '../contribution/words.ts';
 import * as events from './events.ts';
-import { appraise, parentShares } from './formulas.ts';
+import { appraise, impactMetric, metricValue, parentShares } from './formulas.ts';
+import type { RoundOutcome, Rounds } from './rounds.ts';
 import * as state from './state.ts';
 
 /** What rewards offers to valuation. */
@@ -39,6 +40,8 @@ export interface Subject {
   readonly emission: boolean;
   /** EXPERTISE only. */
   readonly rubric?: readonly Criterion[];
+  /** Round of the objective, whose shard it was measured on. */
+  readonly shardRound?: bigint;
 }
 
 /** The final verdict on a contribution. */
@@ -52,6 +55,13 @@ export interface Verdict {
   readonly previousVersion?: bigint;
 }
 
+/** What an appraisal says to contribution. */
+export interface Appraisal {
+  readonly passed: boolean;
+  readonly reason: string;
+  readonly costsDeposit: boolean;
+}
+
 /** A change of an address's record; what is left out does not change. */
 export type ReputationChange = Partial<Record<Exclude<keyof Reputation, 'address'>, bigint>>;
 
@@ -60,9 +70,12 @@ export class ValuationKeeper {
   readonly #rewards: WeightSink;
   readonly #addresses: AddressCodec;
 
-  constructor(rewards: WeightSink, addresses: AddressCodec) {
+  readonly #rounds: Rounds;
+
+  constructor(rewards: WeightSink, addresses: AddressCodec, rounds: Rounds) {
     this.#rewards = rewards;
     this.#addresses = addresses;
+    this.#rounds = rounds;
   }
 
   get(ctx: Context, contributionId: bigint): Valuation | undefined {
@@ -70,8 +83,10 @@ export class ValuationKeeper {
   }
 
   /** Computes and records what a contribution is worth; nothing is paid yet. */
-  appraise(ctx: Context, subject: Subject): { passed: boolean; reason: string; costsDeposit: boolean } {
-    const result = appraise(subject);
+  appraise(ctx: Context, subject: Subject): Appraisal {
+    const joint =
+      state.params.require(ctx).roundBlocks > 0n && metricValue(subject.metrics, impactMetric) !== undefined;
+    const result = appraise({ ...subject, joint });
     const valuation: Valuation = {
       contributionId: subject.contributionId,
       kind: subject.kind,
@@ -92,6 +107,9 @@ export class ValuationKeeper {
       parentShares: [],
       deductedWeight: 0n,
       rubric: [...(subject.rubric ?? [])],
+      roundId: 0n,
+      joint: joint && result.passed,
+      shardRound: subject.shardRound ?? 0n,
     };
     state.valuations.set(ctx, valuation.contributionId, valuation);
     ctx.log.emit(
@@ -111,6 +129,29 @@ export class ValuationKeeper {
       }),
     );
     return { passed: result.passed, reason: result.reason, costsDeposit: result.costsDeposit };
+  }
+
+  /**
+   * Asked before an acceptance becomes final: `again` is the height at which to ask again, while the contribution waits to
+   * be valued together with others. Otherwise what that came to; undefined where nothing had to be waited for.
+   */
+  conclude(ctx: Context, contributionId: bigint): { again: bigint } | Appraisal | undefined {
+    const valuation = state.requireValuation(ctx, contributionId);
+    if (!valuation.joint) return undefined;
+    const round = valuation.roundId === 0n ? undefined : state.rounds.get(ctx, valuation.roundId);
+    if (round === undefined || round.valuedHeight === 0n) return { again: this.#rounds.wait(ctx, valuation) };
+    const { passed, reason } = valuation;
+    return { passed, reason, costsDeposit: reason === 'negative_impact' };
+  }
+
+  /** Bech32 addresses of those whose work a round holds. */
+  contributors(ctx: Context, roundId: bigint): readonly string[] {
+    return (state.rounds.get(ctx, roundId)?.members ?? []).map(({ contributor }) => contributor);
+  }
+
+  /** Takes the outcome of a round's task. */
+  roundAssessed(ctx: Context, roundId: bigint, outcome: RoundOutcome): void {
+    this.#rounds.assessed(ctx, roundId, outcome);
   }
 
   /** The verdict is final: an accepted weight goes to rewards, once, and either way to the contributor's record. */

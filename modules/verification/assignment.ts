@@ -89,7 +89,7 @@ export function assignSeats(env: Env, ctx: Context, task: Task, beaconValue: Uin
     beaconValue,
     taskId: task.id,
     candidates,
-    seats: task.seatsWanted === 0 ? params.seats : task.seatsWanted,
+    seats: seatsOf(task, params),
     capPpm: params.operatorCapPpm,
   });
   task.beaconValue = beaconValue;
@@ -101,6 +101,11 @@ export function assignSeats(env: Env, ctx: Context, task: Task, beaconValue: Uin
   }
   enterPhase(ctx, task, TaskPhase.TASK_PHASE_ACK, params.ackWindow);
   for (const seat of task.seats) giveSeat(env, ctx, task, seat, '');
+}
+
+function seatsOf({ seatsWanted, subject }: Task, params: Params): number {
+  if (seatsWanted > 0) return seatsWanted;
+  return subject === SubjectKind.SUBJECT_KIND_RUN ? params.seats : params.dataSeats;
 }
 
 /** Gives the seats that did not acknowledge to others, once. Returns whether any changed hands. */

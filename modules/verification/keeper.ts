@@ -16,6 +16,8 @@ export interface VerificationKeeper {
   requestAssessment(ctx: Context, contributionId: bigint, objectiveId: bigint): bigint;
   /** The same with more than twice as many seats: the last word on a verdict that was appealed. */
   requestAppeal(ctx: Context, contributionId: bigint, objectiveId: bigint): bigint;
+  /** Opens a task for contributions that are valued together; the outcome comes back through `Outcomes.roundAssessed`. */
+  requestRound(ctx: Context, roundId: bigint, objectiveId: bigint): bigint;
   /** A run as compute that somebody contributed. */
   work(ctx: Context, runId: bigint): WorkReport | undefined;
   task(ctx: Context, id: bigint): Task | undefined;
@@ -43,6 +45,8 @@ export function createKeeper(env: Env): VerificationKeeper {
     requestAssessment: (ctx, contributionId, objectiveId) => assess(ctx, contributionId, objectiveId),
     requestAppeal: (ctx, contributionId, objectiveId) =>
       assess(ctx, contributionId, objectiveId, Math.min(2 * paramsItem.require(ctx).seats + 1, MAX_SEATS)),
+    requestRound: (ctx, subjectId, objectiveId) =>
+      createTask(env, ctx, { subject: SubjectKind.SUBJECT_KIND_ROUND, subjectId, objectiveId, owner: '' }),
     work: (ctx, runId) => {
       const run = runs.get(ctx, runId);
       return run && workReport(ctx, run);
