@@ -11,6 +11,8 @@ import { KeyProof } from '../proto/generated/infinet/verification/v1/tx.ts';
 export interface VerifierHome {
   readonly postgres: string;
   readonly artifacts: string;
+  /** Where `infinet-verifier score` leaves what a person thinks of an expertise. */
+  readonly scores: string;
   /** Hot key: secp256k1, 32 bytes. It can only do a verifier's work. */
   readonly workerKey: Uint8Array;
   /** Seed of the VRF key, 32 bytes. */
@@ -39,6 +41,7 @@ export function openVerifierHome(folder: string): VerifierHome {
   return {
     postgres: join(folder, 'postgres'),
     artifacts: join(folder, 'artifacts'),
+    scores: join(folder, 'scores'),
     workerKey: readKey(join(folder, files.workerKey)),
     vrfSeed: readKey(join(folder, files.vrfSeed)),
   };

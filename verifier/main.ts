@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { conclude, describeCheck, diagnose } from './doctor/doctor.ts';
 import { describeVerifierHome, initVerifierHome, openVerifierHome, proveVerifierKeys } from './home.ts';
 import { startVerifier } from './start.ts';
+import { parseScores, ScoreFolder } from './worker/scores.ts';
 
 const program = new Command('infinet-verifier');
 program
@@ -55,6 +56,21 @@ program
       },
     };
     console.log(JSON.stringify(message, undefined, 2));
+  });
+
+program
+  .command('score')
+  .description(
+    'score an expertise that this operator has a seat for: its worker commits to the scores and reveals them',
+  )
+  .argument('<contribution>', 'its id')
+  .argument('<scores...>', 'each criterion of the rubric with 0 to 1, like clarity=0.8')
+  .option('--home <folder>', 'where keys and artifacts lie', join(homedir(), '.infinet-verifier'))
+  .action((contribution: string, words: string[], options: { home: string }) => {
+    if (!/^[1-9]\d{0,18}$/.test(contribution)) throw new Error(`${contribution} is no contribution's id`);
+    const scores = parseScores(words);
+    new ScoreFolder(openVerifierHome(options.home).scores).write(BigInt(contribution), scores);
+    console.log(JSON.stringify({ contribution, scores }));
   });
 
 program

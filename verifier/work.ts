@@ -7,6 +7,7 @@ import { ArtifactCache } from './artifacts/cache.ts';
 import { describeVerifierHome, type VerifierHome } from './home.ts';
 import { openCrew } from './queue/crew.ts';
 import { ChainView } from './worker/chain.ts';
+import { ScoreFolder } from './worker/scores.ts';
 import type { WorkerStats } from './worker/stats.ts';
 import { Worker } from './worker/worker.ts';
 
@@ -50,6 +51,7 @@ export async function work(parts: Work, signal: AbortSignal): Promise<void> {
       addresses: createAddressCodec(prefix),
       view: new ChainView(comet),
       cache: new ArtifactCache(home.artifacts),
+      scores: new ScoreFolder(home.scores),
       stats: parts.stats,
       log,
       pollMs: parts.pollMs,

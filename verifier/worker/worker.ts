@@ -16,6 +16,7 @@ import { attest } from './attest.ts';
 import type { ChainView } from './chain.ts';
 import { Challenges } from './challenges.ts';
 import { loadHoldout, loadRun } from './runData.ts';
+import type { ScoreFolder } from './scores.ts';
 import { hasSeat, owes } from './seat.ts';
 import { verdictLabel, type WorkerStats } from './stats.ts';
 
@@ -36,6 +37,7 @@ export interface WorkerParts {
   readonly attestations: Attestations;
   readonly jobs: Pick<SeatJobs, 'offer' | 'take' | 'done' | 'failed'>;
   readonly cache: ArtifactCache;
+  readonly scores: Pick<ScoreFolder, 'read'>;
   readonly stats: WorkerStats;
   readonly log: Logger;
   /** Milliseconds between two looks at the chain. */
@@ -224,7 +226,8 @@ export class Worker {
   async #attestation(task: Task): Promise<Attestation> {
     const { view, cache } = this;
     const operator = this.#parts.addresses.account(this.identity.operator);
-    return await attest({ view, cache, vrfSeed: this.identity.vrfSeed, operator }, task);
+    const { scores } = this.#parts;
+    return await attest({ view, cache, vrfSeed: this.identity.vrfSeed, operator, scores }, task);
   }
 
   /** 32 bytes. */
