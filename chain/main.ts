@@ -94,8 +94,8 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
     authority,
     report,
   });
-  const oracle = createOracle({ addresses });
-  const beacon = createBeacon({ addresses, staking: staking.keeper });
+  const oracle = createOracle({ addresses, slashing: slashing.keeper, authority });
+  const beacon = createBeacon({ addresses, staking: staking.keeper, slashing: slashing.keeper, authority });
   const rewards = createRewards({ addresses, bank: bank.keeper, staking: staking.keeper, oracle: oracle.keeper });
   // Valuation, contribution and verification ask each other; closures see all once all are there.
   const valuation: ReturnType<typeof createValuation> = createValuation({
