@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fromBech32 } from '@cosmjs/encoding';
 import { DirectSecp256k1Wallet } from '@cosmjs/proto-signing';
 import type { CometClient } from '@cosmjs/tendermint-rpc';
@@ -6,6 +7,7 @@ import { createAddressCodec } from '../sdk/address.ts';
 import { ArtifactCache } from './artifacts/cache.ts';
 import { describeVerifierHome, type VerifierHome } from './home.ts';
 import { openCrew } from './queue/crew.ts';
+import { StoreRefused } from './queue/store.ts';
 import { ChainView } from './worker/chain.ts';
 import { ScoreFolder } from './worker/scores.ts';
 import type { WorkerStats } from './worker/stats.ts';
@@ -34,17 +36,12 @@ export async function work(parts: Work, signal: AbortSignal): Promise<void> {
   const { operator, home, comet, log, denom } = parts;
   const { prefix } = fromBech32(operator);
   const { worker } = await describeVerifierHome(home, prefix);
-  const crew = await openCrew({
-    databaseUrl: parts.databaseUrl,
-    operator,
-    comet,
-    signer: await DirectSecp256k1Wallet.fromKey(home.workerKey, prefix),
-    vrfSeed: home.vrfSeed,
-    gasPriceMicro: parts.gasPriceMicro,
-    feeDenom: denom,
-    onError: (error) => log.warn({ error: error.message }, 'the queue'),
-    at: parts.at,
-  });
+  const signer = await DirectSecp256k1Wallet.fromKey(home.workerKey, prefix);
+  const { databaseUrl, gasPriceMicro, at } = parts;
+  const onError = (error: Error) => log.warn({ error: error.message }, 'the queue');
+  const shared = { databaseUrl, operator, comet, signer, vrfSeed: home.vrfSeed, gasPriceMicro, feeDenom: denom };
+  const crew = await patiently(() => openCrew({ ...shared, onError, at }), log, signal);
+  if (crew === undefined) return;
   try {
     await new Worker({
       identity: { operator, worker, vrfSeed: home.vrfSeed, denom },
@@ -62,4 +59,19 @@ export async function work(parts: Work, signal: AbortSignal): Promise<void> {
   } finally {
     await crew.close();
   }
+}
+
+/** Tries until node and database answer; undefined when asked to stop before. */
+async function patiently<T>(open: () => Promise<T>, log: Logger, signal: AbortSignal): Promise<T | undefined> {
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (error instanceof StoreRefused) throw error;
+      const text = error instanceof Error ? error.message : String(error);
+      if (tries % 20 === 0) log.warn({ error: text }, 'waiting for node and database');
+    }
+    await sleep(500, undefined, { signal }).catch(() => {});
+  }
+  return undefined;
 }

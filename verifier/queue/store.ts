@@ -4,6 +4,9 @@ import pg from 'pg';
 /** Form of what is kept. A newer one is refused, an older one would be brought up here. */
 const formatVersion = 1;
 
+/** What is kept cannot be used by this program; trying again does not help. */
+export class StoreRefused extends Error {}
+
 /** The schema in which all workers of one operator on one chain keep what they said and do. */
 export interface VerifierStore {
   readonly pool: pg.Pool;
@@ -75,7 +78,7 @@ async function prepare(pool: pg.Pool, schema: string, scope: StoreScope): Promis
     const { rows } = await client.query<{ version: number }>('SELECT version FROM format');
     const version = rows[0]?.version;
     if (version !== formatVersion) {
-      throw new Error(
+      throw new StoreRefused(
         `schema ${schema} is of format ${version ?? 'unknown'}, and this program knows ${formatVersion}: ` +
           'use the program that wrote it',
       );

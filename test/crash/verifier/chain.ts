@@ -147,7 +147,7 @@ export class TestChain {
   /** Makes blocks at once for whoever waits for one, and now and then besides, until `signal` aborts. */
   async run(signal: AbortSignal, mayGoOn: () => boolean): Promise<void> {
     for (let idle = 0; !signal.aborted; idle++) {
-      if (mayGoOn() && (this.waiting > 0 || idle % 4 === 0)) this.nextBlock();
+      if (mayGoOn() && (this.waiting > 0 || idle % 8 === 0)) this.nextBlock();
       await sleep(15);
     }
   }

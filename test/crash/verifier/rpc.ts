@@ -26,6 +26,8 @@ export async function serveRpc(chain: TestChain): Promise<{ url: string; server:
       response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32603, message: 'Internal error', data } }));
     }
   });
+  // A starved client must not find its idle connection closed just as it asks.
+  server.keepAliveTimeout = 300_000;
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, server };
