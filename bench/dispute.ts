@@ -6,6 +6,7 @@ import { runUnit } from '../training/run.ts';
 import { digitsSpec, syntheticData, testSeed } from '../training/testing/fixtures.ts';
 import { factsOf, honestTrace, play, RUN_ID, steerTo, trainHonestly } from '../training/testing/play.ts';
 import { type Benchmark, type Figures, median, rounded, type Say, timed } from './bench.ts';
+import { largeNetworks } from './dispute/large.ts';
 
 const steps = 300;
 
@@ -59,6 +60,7 @@ async function run(say: Say): Promise<Figures> {
     longestDisputeBytes: longest.bytes,
     leafMedianMs: rounded(median(leafTimes)),
     leafWorstMs: rounded(Math.max(...leafTimes)),
+    ...largeNetworks(say),
   };
 }
 

@@ -163,7 +163,11 @@ function send(from: Sender, accountNumber: bigint, to: Uint8Array): Uint8Array {
 function valueReveals(say: Say): Figures {
   const contributors = Array.from({ length: 1_000 }, (_, at) => bystander(at));
   const times = Array.from({ length: 15 }, () => {
-    const { module, keeper } = createValuation({ addresses, rewards: { addWeight: () => {} } });
+    const { module, keeper } = createValuation({
+      addresses,
+      rewards: { addWeight: () => {} },
+      assessor: { requestRound: () => 1n },
+    });
     const block = { chainId, height: 1n, time: 0n, proposer: new Uint8Array() };
     const ctx = new Context(block, new OverlayBranch(new MemoryState()));
     module.initGenesis?.(ctx, {});

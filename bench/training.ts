@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { tensorflowFolder } from '../training/backend/folder.ts';
 import { trainOnBackend } from '../training/backend/index.ts';
-import { tensorflowFolder } from '../training/backend/native.ts';
 import { networkOf, stepFlops } from '../training/network.ts';
 import { initialUnit, runUnit } from '../training/run.ts';
 import { encodeSpec, type Spec } from '../training/spec.ts';

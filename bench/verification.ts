@@ -7,7 +7,8 @@ import { audit, honestClaim, Settings } from '../verifier/testing/attacks/audit.
 import { corpus } from '../verifier/testing/attacks/corpus.ts';
 import { playDispute } from '../verifier/testing/attacks/dispute.ts';
 import { type Benchmark, type Figures, rounded, type Say } from './bench.ts';
-import { compareWork, overheads } from './verification/costs.ts';
+import { compareWork, overheads, scaling } from './verification/costs.ts';
+import { nets } from './verification/nets.ts';
 
 const protocol = { seats: defaultParams.seats, unitsPerSeat: defaultParams.unitsPerSeat };
 
@@ -22,12 +23,31 @@ interface Tally {
 async function run(say: Say): Promise<Figures> {
   const { values } = parseArgs({
     args: process.argv.slice(3),
-    options: { seeds: { type: 'string', default: '100' }, steps: { type: 'string', default: '10000' } },
+    options: {
+      seeds: { type: 'string', default: '100' },
+      steps: { type: 'string', default: '10000' },
+      'costs-only': { type: 'boolean', default: false },
+    },
   });
+  if (values['costs-only']) return await costs(say, Number(values.steps));
   const attacked = await attackAll(say, Number(values.seeds));
   const disputed = disputeAll(say);
-  const worked = await compareWork(say, Number(values.steps), protocol);
-  return { ...attacked, ...disputed, ...worked, ...overheads(say) };
+  return { ...attacked, ...disputed, ...(await costs(say, Number(values.steps))) };
+}
+
+/** What checking costs beside training, and what committing does. */
+async function costs(say: Say, steps: number): Promise<Figures> {
+  const worked: Figures[] = [];
+  for (const [name, specOf] of Object.entries(nets)) {
+    worked.push(await compareWork(say, name, specOf({ steps }), protocol));
+  }
+  const all: Figures = Object.assign({}, ...worked);
+  return {
+    verification_ratio: all.verification_ratio_conv ?? Number.NaN,
+    ...all,
+    ...overheads(say),
+    ...(await scaling(say)),
+  };
 }
 
 /** The corpus against the worker's own code: three seats draw, replay and judge each claim. */

@@ -94,16 +94,24 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
     authority,
     report,
   });
-  const oracle = createOracle({ addresses });
-  const beacon = createBeacon({ addresses, staking: staking.keeper });
+  const oracle = createOracle({ addresses, slashing: slashing.keeper, authority });
+  const beacon = createBeacon({ addresses, staking: staking.keeper, slashing: slashing.keeper, authority });
   const rewards = createRewards({ addresses, bank: bank.keeper, staking: staking.keeper, oracle: oracle.keeper });
-  const valuation = createValuation({ addresses, rewards: rewards.keeper });
-  // Contribution and verification ask each other; closures see both once both are there.
+  // Valuation, contribution and verification ask each other; closures see all once all are there.
+  const valuation: ReturnType<typeof createValuation> = createValuation({
+    addresses,
+    rewards: rewards.keeper,
+    assessor: { requestRound: (ctx, id, objective) => verification.keeper.requestRound(ctx, id, objective) },
+  });
   const contribution: ReturnType<typeof createContribution> = createContribution({
     addresses,
     bank: bank.keeper,
     valuer: valuation.keeper,
-    assessor: { requestAssessment: (ctx, id, objective) => verification.keeper.requestAssessment(ctx, id, objective) },
+    assessor: {
+      requestAssessment: (ctx, id, objective) => verification.keeper.requestAssessment(ctx, id, objective),
+      requestAppeal: (ctx, id, objective) => verification.keeper.requestAppeal(ctx, id, objective),
+      work: (ctx, runId) => verification.keeper.work(ctx, runId),
+    },
   });
   const verification: ReturnType<typeof createVerification> = createVerification({
     addresses,
@@ -114,7 +122,9 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
     outcomes: {
       contributionAssessed: (ctx, id, outcome) => contribution.keeper.recordAssessment(ctx, id, outcome),
       runAccepted: (ctx, run) => contribution.keeper.createModelFromRun(ctx, run),
+      roundAssessed: (ctx, id, outcome) => valuation.keeper.roundAssessed(ctx, id, outcome),
     },
+    rounds: valuation.keeper,
     rewards: rewards.keeper,
     reputation: valuation.keeper,
     vrf: { isValidPublicKey, verify },

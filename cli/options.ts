@@ -63,6 +63,11 @@ export function wholeNumber(text: string): bigint {
   return BigInt(text);
 }
 
+/** Collects an option that may be given several times. */
+export function idList(text: string, before: readonly bigint[]): bigint[] {
+  return [...before, wholeNumber(text)];
+}
+
 /** A result: JSON on standard output, big integers as decimal text, bytes as hex. */
 export function print(value: unknown): void {
   const plain = (_key: string, entry: unknown) =>

@@ -65,13 +65,21 @@ export class EconomyChain {
     const auth = createAuth({ addresses, modulePermissions });
     const blockedModules = Object.keys(modulePermissions);
     const bank = createBank({ addresses, accounts: auth.keeper, blockedModules, authority: moduleAddress('gov') });
-    const oracle = createOracle({ addresses });
+    const oracle = createOracle({
+      addresses,
+      slashing: { punishSigner: () => {} },
+      authority: moduleAddress('gov'),
+    });
     const staking = {
       bondedValidators: () => validators.map((operator) => ({ operator, power: 10n })),
       bondDenom: () => denom,
     };
     const rewards = createRewards({ addresses, bank: bank.keeper, oracle: oracle.keeper, staking });
-    const valuation = createValuation({ addresses, rewards: rewards.keeper });
+    const valuation = createValuation({
+      addresses,
+      rewards: rewards.keeper,
+      assessor: { requestRound: (_, id) => id },
+    });
     this.#keepers = { rewards: rewards.keeper, valuation: valuation.keeper };
     this.#modules = {
       auth: auth.module,

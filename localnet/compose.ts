@@ -46,9 +46,10 @@ export async function composeFile(topology: Topology): Promise<string> {
   for (const validator of topology.validators) {
     services[validator.name] = validatorService(validator, paths);
     services[`${validator.name}-cometbft`] = cometbftService(topology, validator, paths);
-    services[validator.verifier.name] = program(await verifierProgram(topology, validator, paths), {
-      [validator.name]: 'service_healthy',
-    });
+    services[validator.verifier.name] = program(
+      await verifierProgram(topology, validator, paths, { cometbft: '', databaseUrl: databaseUrl(topology) }),
+      { [topology.postgres.host]: 'service_healthy', [validator.name]: 'service_healthy' },
+    );
   }
   services[topology.indexer.host] = indexerService(topology, paths);
   const file = { services, volumes: { app: {}, localnet: {}, postgres: {} } };
@@ -104,13 +105,15 @@ function cometbftService(topology: Topology, validator: ValidatorTopology, paths
 }
 
 function indexerService(topology: Topology, paths: LocalnetPaths): Service {
-  const { host, port } = topology.postgres;
-  const databaseUrl = `postgres://${database.user}:${database.password}@${host}:${port}/${database.name}`;
-  const spec = indexerProgram(topology, paths, { cometbft: '', databaseUrl });
+  const spec = indexerProgram(topology, paths, { cometbft: '', databaseUrl: databaseUrl(topology) });
   return {
-    ...program(spec, { [host]: 'service_healthy', [clientNode(topology).name]: 'service_healthy' }),
+    ...program(spec, { [topology.postgres.host]: 'service_healthy', [clientNode(topology).name]: 'service_healthy' }),
     ports: [published(topology.indexer.port)],
   };
+}
+
+function databaseUrl({ postgres: { host, port } }: Topology): string {
+  return `postgres://${database.user}:${database.password}@${host}:${port}/${database.name}`;
 }
 
 /** A program of this repository, run from the copy that `init` made. */

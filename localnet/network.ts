@@ -97,7 +97,11 @@ class BringUp {
       onProgress("preparing homes, genesis and the story's data");
       await prepareHomes(topology, wanted, paths, cometbft);
     }
-    const environment = { cometbft, databaseUrl: await this.#database(topology) };
+    const environment = {
+      cometbft,
+      databaseUrl: await this.#database(topology),
+      verifierDatabaseUrl: process.env.VERIFIER_DATABASE_URL,
+    };
     await this.#start([servicesProgram(topology, paths)], 20);
     onProgress(`starting ${topology.validators.length} validators, each an infinetd with its own CometBFT`);
     await this.#start(
@@ -105,7 +109,7 @@ class BringUp {
       120,
     );
     onProgress(`starting ${topology.validators.length} verifier workers and the indexer`);
-    const verifiers = topology.validators.map((validator) => verifierProgram(topology, validator, paths));
+    const verifiers = topology.validators.map((validator) => verifierProgram(topology, validator, paths, environment));
     await this.#start([...(await Promise.all(verifiers)), indexerProgram(topology, paths, environment)], 120);
     return {
       topology,

@@ -11,8 +11,9 @@ function entry(path: string): string {
 
 export interface Environment {
   readonly cometbft: string;
-  /** Connection string of the indexer's database. */
+  /** Connection string of the indexer's database, and of the verifiers' unless theirs is another. */
   readonly databaseUrl: string;
+  readonly verifierDatabaseUrl?: string;
 }
 
 /** Price file, faucet and artifacts; started first, since nodes ask for prices and verifiers for artifacts. */
@@ -55,6 +56,7 @@ export async function verifierProgram(
   topology: Topology,
   validator: ValidatorTopology,
   paths: LocalnetPaths,
+  environment: Environment,
 ): Promise<ProcessSpec> {
   const { name, host, port } = validator.verifier;
   const options: Record<string, string> = {
@@ -67,6 +69,7 @@ export async function verifierProgram(
   return {
     name,
     command: [entry('../verifier/main.ts'), 'start', ...flags(options)],
+    environment: { VERIFIER_DATABASE_URL: environment.verifierDatabaseUrl ?? environment.databaseUrl },
     logFile: paths.logFile(name),
     readyUrl: `http://${host}:${port}/ready`,
   };

@@ -76,6 +76,16 @@ export const contributionQueries = {
     request: contribution.QueryLineageRequest,
     response: contribution.QueryLineageResponse,
   },
+  rounds: {
+    path: '/infinet.contribution.v1.Query/Rounds',
+    request: contribution.QueryRoundsRequest,
+    response: contribution.QueryRoundsResponse,
+  },
+  stream: {
+    path: '/infinet.contribution.v1.Query/Stream',
+    request: contribution.QueryStreamRequest,
+    response: contribution.QueryStreamResponse,
+  },
 } as const;
 
 /** Queries of the oracle module, for `Querier.ask`. */
@@ -129,6 +139,11 @@ export const rewardsQueries = {
     request: rewards.QueryParamsRequest,
     response: rewards.QueryParamsResponse,
   },
+  supplyAudit: {
+    path: '/infinet.rewards.v1.Query/SupplyAudit',
+    request: rewards.QuerySupplyAuditRequest,
+    response: rewards.QuerySupplyAuditResponse,
+  },
 } as const;
 
 /** Queries of the valuation module, for `Querier.ask`. */
@@ -142,6 +157,11 @@ export const valuationQueries = {
     path: '/infinet.valuation.v1.Query/Explain',
     request: valuation.QueryExplainRequest,
     response: valuation.QueryExplainResponse,
+  },
+  round: {
+    path: '/infinet.valuation.v1.Query/Round',
+    request: valuation.QueryRoundRequest,
+    response: valuation.QueryRoundResponse,
   },
   reputation: {
     path: '/infinet.valuation.v1.Query/Reputation',

@@ -112,12 +112,22 @@ export async function createSender(options: SenderOptions): Promise<TxSender> {
   };
 }
 
-async function findInBlocks(comet: CometClient, hash: string, from: number, seconds: number): Promise<TxReceipt> {
+/**
+ * The receipt of a tx by its hash, from the blocks `from` to `to` (without `to`: those to come, too, for so many seconds).
+ * @throws TxPending when it is in none of them
+ */
+export async function findInBlocks(
+  comet: CometClient,
+  hash: string,
+  from: number,
+  seconds: number,
+  to = Number.MAX_SAFE_INTEGER,
+): Promise<TxReceipt> {
   let height = from;
-  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + seconds * 1000; ; ) {
     // A node stores a block before it executes it: the application's height says whose results are there.
     const { lastBlockHeight = 0 } = await comet.abciInfo();
-    for (; height <= lastBlockHeight; height++) {
+    for (; height <= Math.min(lastBlockHeight, to); height++) {
       const { block } = await comet.block(height);
       const index = block.txs.findIndex(
         (bytes) => createHash('sha256').update(bytes).digest('hex').toUpperCase() === hash,
@@ -128,7 +138,7 @@ async function findInBlocks(comet: CometClient, hash: string, from: number, seco
       const { code, codespace = '', log = '', gasUsed } = result;
       return { hash, height, code, codespace, log, gasUsed: BigInt(gasUsed) };
     }
+    if (Date.now() >= deadline) throw new TxPending(hash, seconds);
     await sleep(150);
   }
-  throw new TxPending(hash, seconds);
 }

@@ -1,6 +1,6 @@
-import { DATA, type Dag, tensorAt } from './dag.ts';
+import { DATA, type Dag, type Tensor, tensorAt } from './dag.ts';
 import { CHUNK_BYTES, chunkCount, frontier, HASH_BYTES } from './merkle.ts';
-import { networkOf } from './network.ts';
+import { networkOf, shardRows } from './network.ts';
 import { SpecError } from './operators/fields.ts';
 import { recordBytes, type Spec, unitCount } from './spec.ts';
 import { unitDag } from './unitDag.ts';
@@ -21,10 +21,15 @@ export interface DisputeSize {
 
 export const admissionLimits = { tensors: 4_096, elements: 2 ** 31, moves: 8, bytes: 32_768 } as const;
 
-/** Tensors of one unit's DAG, found by laying out a single step: what a dispute's moves cost grows with it. */
+/** Tensors of a step beside those of its shards: features, labels, the state after. */
+const STEP_TENSORS = 3;
+
+/** Tensors of one unit's DAG, found by laying out one shard of one step: what a dispute's moves cost grows with it. */
 export function unitTensors(spec: Spec): number {
-  const step = unitDag(networkOf({ ...spec, commit_every: 1 }), new Uint8Array(32), spec.batch, 1).tensors.length;
-  return BATCH_START + (step - BATCH_START) * spec.commit_every;
+  const single = networkOf({ ...spec, commit_every: 1, batch: shardRows(spec), shards: 1 });
+  const shard = unitDag(single, new Uint8Array(32), spec.batch, 1).tensors.length - BATCH_START - STEP_TENSORS;
+  const sums = spec.shards - 1;
+  return BATCH_START + (STEP_TENSORS + spec.shards * shard + sums) * spec.commit_every;
 }
 
 /** The size of the longest dispute; a function of the specification and the number of records only. */
@@ -74,10 +79,20 @@ export function admitRun(spec: Spec, records: number, bytesPerRecord: number): v
       `makes a unit of ${tensors} tensors, more than ${admissionLimits.tensors}`,
     );
   }
+  const largest = largestTensor(spec, records);
+  if (largest.length > admissionLimits.elements) {
+    throw new SpecError('spec.batch', `makes ${largest.length} values of ${largest.name}`);
+  }
   const { moves, bytes } = disputeSize(spec, records);
   if (moves > admissionLimits.moves || bytes > admissionLimits.bytes) {
     throw new SpecError('spec', `could lead to a dispute of ${moves} moves and ${bytes} bytes`);
   }
+}
+
+/** The largest tensor that a dispute can lead into. */
+function largestTensor(spec: Spec, records: number): Tensor {
+  const { tensors } = unitDag(networkOf({ ...spec, commit_every: 1 }), new Uint8Array(32), records, 1);
+  return tensors.slice(BATCH_START).reduce((most, tensor) => (tensor.length > most.length ? tensor : most));
 }
 
 /** Openings from `count` leaves down to a node of `least`; each shows up to 64 children. */

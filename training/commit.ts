@@ -1,7 +1,7 @@
 import type { LeafOpening } from '../proto/generated/infinet/verification/v1/dispute.ts';
 import type { Batch } from './batch.ts';
 import { littleEndianBytes } from './bytes.ts';
-import { rootOver } from './canonical/hashing.ts';
+import { type HashAll, hashAll, rootOver } from './canonical/hashing.ts';
 import { canonicalKernels, type Kernels } from './canonical/kernels.ts';
 import type { Dataset } from './dataset.ts';
 import {
@@ -19,6 +19,9 @@ import {
 import { hasWholeChunks, packRows } from './rowHashes.ts';
 
 /** What a trainer binds itself to: a leaf after every unit, and one root over all leaves. Byte layouts: README.md. */
+
+/** Bytes of a leaf as it is served. */
+const LEAF_BYTES = 2 * HASH_BYTES;
 
 /** What leaf t commits to. */
 export interface Leaf {
@@ -109,6 +112,20 @@ export function stepRoot(runId: bigint, leaves: readonly Leaf[]): Uint8Array {
   return new StepTree(runId, leaves).root;
 }
 
+/** Step root over leaves as they are served (`encodeLeaves`). @throws RangeError unless the bytes are whole leaves */
+export function servedStepRoot(runId: bigint, bytes: Uint8Array, hash: HashAll = hashAll): Uint8Array {
+  const count = leafCount(bytes);
+  const size = 16 + LEAF_BYTES;
+  const messages = new Uint8Array(count * size);
+  const view = new DataView(messages.buffer);
+  for (let t = 0; t < count; t += 1) {
+    view.setBigUint64(t * size, runId);
+    view.setBigUint64(t * size + 8, BigInt(t));
+    messages.set(bytes.subarray(t * LEAF_BYTES, (t + 1) * LEAF_BYTES), t * size + 16);
+  }
+  return bindSize(count === 0 ? emptyRoot() : rootOver(hash, hash(0, messages, size)), count);
+}
+
 /**
  * Whether an opening is leaf t of the run's step root over `size` leaves.
  * @throws MerkleError for a path of a wrong length
@@ -125,12 +142,22 @@ export function encodeLeaves(leaves: readonly Leaf[]): Uint8Array {
 
 /** @throws RangeError unless the bytes are whole leaves */
 export function decodeLeaves(bytes: Uint8Array): Leaf[] {
-  const size = 2 * HASH_BYTES;
-  if (bytes.length % size !== 0) throw new RangeError(`${bytes.length} bytes are no leaves of ${size} bytes`);
-  return Array.from({ length: bytes.length / size }, (_, t) => ({
-    stateRoot: bytes.slice(t * size, t * size + HASH_BYTES),
-    batchDigest: bytes.slice(t * size + HASH_BYTES, (t + 1) * size),
-  }));
+  return Array.from({ length: leafCount(bytes) }, (_, t) => servedLeaf(bytes, t));
+}
+
+/** Leaf t of served ones: a copy. @throws RangeError for a leaf that is not there */
+export function servedLeaf(bytes: Uint8Array, t: number): Leaf {
+  if (!(t >= 0 && t < leafCount(bytes))) throw new RangeError(`there is no leaf ${t}`);
+  return {
+    stateRoot: bytes.slice(t * LEAF_BYTES, t * LEAF_BYTES + HASH_BYTES),
+    batchDigest: bytes.slice(t * LEAF_BYTES + HASH_BYTES, (t + 1) * LEAF_BYTES),
+  };
+}
+
+function leafCount(bytes: Uint8Array): number {
+  if (bytes.length % LEAF_BYTES !== 0)
+    throw new RangeError(`${bytes.length} bytes are no leaves of ${LEAF_BYTES} bytes`);
+  return bytes.length / LEAF_BYTES;
 }
 
 /** H(0x02 || u64be size || root): a tree of another size has another root. */

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { disputeDepth } from './admit.ts';
 import { StepTree, stateRoot, tensorRoot } from './commit.ts';
+import { checkLeaf } from './dispute.ts';
 import { hashLeaf, merkleRoot } from './merkle.ts';
 import { networkOf } from './network.ts';
 import { firstDifference } from './prover.ts';
 import { initialUnit, runUnit } from './run.ts';
 import { checkSpec, type Spec } from './spec.ts';
 import {
+  dataFor,
   deepSpec,
   digitsSpec,
   normSpec,
   pictureSpec,
   poolSpec,
+  sequenceSpec,
   smallSpec,
   syntheticData,
   testSeed,
@@ -52,6 +55,9 @@ const sharded = trainHonestly(normSpec({ steps: 2, shards: 4 }), syntheticData(p
 
 const deep = trainHonestly(deepSpec({ steps: 6, commit_every: 2, shards: 2 }), syntheticData(deepSpec(), 40));
 
+const wordSpec = sequenceSpec({ steps: 2 }, 0.25);
+const words = trainHonestly(wordSpec, dataFor(wordSpec, 40));
+
 const adamSpec = smallSpec({
   optimizer: { op: 'adamw', learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weight_decay: 0.01 },
   steps: 6,
@@ -71,12 +77,19 @@ const longSpec = smallSpec({
 const long = trainHonestly(longSpec, syntheticData(longSpec, 9));
 
 /** The dispute about a unit that the trainer claims to end in `trace`'s last tensor, against the honest challenger. */
-function challenge(run: HonestRun, unit: number, trace: Trace, own = honestTrace(run, unit)) {
+function challenge(run: HonestRun, unit: number, trace: Trace, own = honestTrace(run, unit), check = checkLeaf) {
   const leaves = [...run.leaves];
   const { dag } = trace;
   const batch = Array.from({ length: dag.batch.count }, (_, i) => hashLeaf(trace.tree(dag.batch.start + i).root));
   leaves[unit] = { stateRoot: tensorRoot(trace.tensor(dag.after)), batchDigest: merkleRoot(batch) };
-  return play(factsOf(run, leaves), unit, trace, new StepTree(RUN_ID, leaves), (walk) => firstDifference(walk, own));
+  return play(
+    factsOf(run, leaves),
+    unit,
+    trace,
+    new StepTree(RUN_ID, leaves),
+    (walk) => firstDifference(walk, own),
+    check,
+  );
 }
 
 /** Every computed tensor of a trace, or about 90 of a long one. */
@@ -116,6 +129,7 @@ describe('an honest trainer', () => {
     ['batch norms', norms, 2],
     ['batch norms in four shards', sharded, 2],
     ['branches, additions, a schedule', deep, 2],
+    ['attention, layer norm, embedding, dropout', words, 2],
     ['initial weights of batch norms', norms, 0],
     ['initial weights', small, 0],
   ] as const)('wins at every tensor, wherever a malicious challenger leads: %s', (_name, run, unit) => {
@@ -181,6 +195,7 @@ describe('a cheating trainer loses against a challenger that computes the unit',
     ['batch norms', norms, 2],
     ['batch norms in four shards', sharded, 1],
     ['branches, additions, a schedule', deep, 3],
+    ['attention, layer norm, embedding, dropout', words, 1],
   ] as const)('when one bit anywhere in the trace is wrong: %s', (_name, run, unit) => {
     const honest = honestTrace(run, unit);
     for (const tensor of tensorsOf(honest)) {
@@ -190,6 +205,34 @@ describe('a cheating trainer loses against a challenger that computes the unit',
       const outcome = challenge(run, unit, lyingTrace(run, honest, lie, run === small), honest);
       expect(outcome.winner, honest.dag.tensors[tensor]?.name).toBe('challenger');
     }
+  });
+
+  it.each([
+    ['a score of an attention head', words, 'layer 1, attention: scores'],
+    ['a probability of an attention head', words, 'layer 1, attention: scores, probabilities'],
+    ['the result of an attention head', words, 'layer 1, attention: heads'],
+    ['the gradient of a query', words, 'layer 1, attention: gradient of queries'],
+    ['the row that a word stands for', words, 'layer 0, embedding: output'],
+    ['the mean of a layer norm', words, 'layer 3, layer_norm: mean'],
+    ['a value that dropout drops', words, 'layer 4, dropout: output'],
+    ['a tap of a convolution', pictures, 'layer 0, conv2d: product'],
+    ['a variance of a batch norm', norms, 'layer 1, batch_norm: variance'],
+    ['the sum of two gradients', deep, 'sum of gradients'],
+    ['a gradient that two shards add up to', sharded, 'sum over shards'],
+    ['an update of Adam', adam, 'state after'],
+  ] as const)('in %s, at the very leaf that computes it', (_name, run, tensorName) => {
+    const honest = honestTrace(run, 2);
+    const tensor = honest.dag.tensors.findLastIndex(({ name }) => name.endsWith(tensorName));
+    const values = honest.tensor(tensor);
+    const element = values.findIndex((value, i) => value !== 0 && i > values.length / 3);
+    const lie = new Map([[tensor, nudged(values, element)]]);
+    let leaf: unknown;
+    const outcome = challenge(run, 2, lyingTrace(run, honest, lie, true), honest, (facts, walk, proof) => {
+      leaf = walk.stage?.value;
+      return checkLeaf(facts, walk, proof);
+    });
+    expect(outcome.winner).toBe('challenger');
+    expect(leaf).toMatchObject({ tensor, element });
   });
 
   it('when it forges a moment or a power of Adam', () => {

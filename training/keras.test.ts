@@ -5,7 +5,8 @@ import { networkOf } from './network.ts';
 import { SpecError } from './operators/fields.ts';
 import { smallSpec } from './testing/fixtures.ts';
 
-const read = (): unknown => JSON.parse(readFileSync(new URL('./testing/keras/model.json', import.meta.url), 'utf8'));
+const read = (name = 'model'): unknown =>
+  JSON.parse(readFileSync(new URL(`./testing/keras/${name}.json`, import.meta.url), 'utf8'));
 
 const sequential = (...layers: unknown[]) => ({ class_name: 'Sequential', config: { layers } });
 const dense = (config: object) => ({
@@ -31,6 +32,21 @@ describe('a model of TensorFlow.js', () => {
     expect(network.weightsLength).toBe(3 * 3 * 2 * 4 + 4 + 8 + 3 * 3 * 4 * 8 + 8 + 8 * 3 + 3);
   });
 
+  it('may embed words', () => {
+    const { input, layers } = layersFromKeras(read('words'));
+    expect(input).toEqual([12]);
+    expect(layers).toEqual([
+      { op: 'embedding', vocabulary: 30, units: 6 },
+      { op: 'dense', units: 6 },
+      { op: 'relu' },
+      { op: 'layer_norm', epsilon: 0.001 },
+      { op: 'dropout', rate: 0.25 },
+      { op: 'flatten' },
+      { op: 'dense', units: 3 },
+    ]);
+    expect(networkOf(smallSpec({ input, layers })).weightsLength).toBe(30 * 6 + 6 * 6 + 6 + 12 + 72 * 3 + 3);
+  });
+
   it('may come as Keras writes it: in model_config, with an input layer, its layers as a list', () => {
     const input = { class_name: 'InputLayer', config: { batch_shape: [null, 4] } };
     const layers = [{ op: 'dense', units: 3 }];
@@ -51,6 +67,18 @@ it.each([
   ['an open input shape', sequential(dense({ batch_input_shape: [null, null] })), 'must be a size'],
   ['a window that is not square', sequential({ class_name: 'MaxPooling2D', config: { pool_size: [2, 3] } }), 'square'],
   ['a padded pool', sequential({ class_name: 'MaxPooling2D', config: { padding: 'same' } }), 'padding: must be valid'],
+  [
+    'words that are masked',
+    sequential({ class_name: 'Embedding', config: { batch_input_shape: [null, 4], mask_zero: true } }),
+    'mask_zero: must be false',
+  ],
+  ['dropout of whole rows', sequential({ class_name: 'Dropout', config: { noise_shape: [1, 4] } }), 'noise_shape'],
+  [
+    'a norm over two axes',
+    sequential(dense({}), { class_name: 'LayerNormalization', config: { axis: [1, 2] } }),
+    'axis',
+  ],
+  ['a norm over records', sequential(dense({}), { class_name: 'LayerNormalization', config: { axis: [0] } }), 'axis'],
   ['something else', 'model', 'must be an object'],
 ])('refuses %s', (_name, json, reason) => {
   expect(() => layersFromKeras(json)).toThrow(SpecError);

@@ -1,6 +1,7 @@
 import { asObject, namedRow, SpecError } from './operators/fields.ts';
 import type { JsonObject } from './operators/operator.ts';
 import type { LayerSpec } from './spec.ts';
+import { wireLayers } from './wiring.ts';
 
 /**
  * Layers of a Keras or TensorFlow.js Sequential model, from the topology in its JSON. What would compute something else
@@ -25,10 +26,16 @@ export function layersFromKeras(json: unknown): ImportedLayers {
     const layer = asObject(entry, path);
     return { path, name: layer.class_name, config: asObject(layer.config, `${path}.config`) };
   });
-  const layers = entries.flatMap(({ path, name, config }, index) => {
-    const last = index === entries.length - 1;
-    return namedRow(readers, name, `${path}.class_name`)(config, `${path}.config`, last);
-  });
+  const layers: LayerSpec[] = [];
+  for (const [index, { path, name, config }] of entries.entries()) {
+    // Axes of the batch: one more than a record has.
+    const rank = () => {
+      const input = inputShape(entries);
+      return 1 + (wireLayers(layers, input).at(-1)?.layer.output ?? input).length;
+    };
+    const around = { last: index === entries.length - 1, rank };
+    layers.push(...namedRow(readers, name, `${path}.class_name`)(config, `${path}.config`, around));
+  }
   return { input: inputShape(entries), layers };
 }
 
@@ -38,16 +45,22 @@ interface Entry {
   readonly config: JsonObject;
 }
 
-/** The layers of one Keras layer; `last` for the model's output. */
-type Reader = (config: JsonObject, path: string, last: boolean) => LayerSpec[];
+/** Where a Keras layer stands: as the model's output, and over how many axes with the batch. */
+interface Around {
+  readonly last: boolean;
+  rank(): number;
+}
+
+/** The layers of one Keras layer. */
+type Reader = (config: JsonObject, path: string, around: Around) => LayerSpec[];
 
 const readers: Readonly<Record<string, Reader>> = {
   InputLayer: () => [],
-  Dense: (config, path, last) => {
+  Dense: (config, path, { last }) => {
     demand(config, path, { use_bias: true });
     return [{ op: 'dense', units: count(config.units, `${path}.units`) }, ...activation(config, path, last)];
   },
-  Conv2D: (config, path, last) => {
+  Conv2D: (config, path, { last }) => {
     demand(config, path, { use_bias: true, data_format: 'channels_last' });
     if (config.dilation_rate !== undefined && square(config.dilation_rate, `${path}.dilation_rate`) !== 1)
       throw new SpecError(`${path}.dilation_rate`, 'must be 1');
@@ -62,11 +75,9 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   MaxPooling2D: (config, path) => [pool('max_pool2d', config, path)],
   AveragePooling2D: (config, path) => [pool('avg_pool2d', config, path)],
-  BatchNormalization: (config, path) => {
+  BatchNormalization: (config, path, around) => {
     demand(config, path, { center: true, scale: true });
-    const { axis } = config;
-    if (axis !== undefined && axis !== -1 && !(Array.isArray(axis) && axis.length === 1 && axis[0] === -1))
-      throw new SpecError(`${path}.axis`, 'must be -1, the last one');
+    lastAxis(config, path, around);
     return [
       {
         op: 'batch_norm',
@@ -75,6 +86,26 @@ const readers: Readonly<Record<string, Reader>> = {
       },
     ];
   },
+  LayerNormalization: (config, path, around) => {
+    demand(config, path, { center: true, scale: true });
+    lastAxis(config, path, around);
+    return [{ op: 'layer_norm', epsilon: number(config.epsilon, `${path}.epsilon`) }];
+  },
+  Embedding: (config, path) => {
+    demand(config, path, { mask_zero: false });
+    return [
+      {
+        op: 'embedding',
+        vocabulary: count(config.input_dim, `${path}.input_dim`),
+        units: count(config.output_dim, `${path}.output_dim`),
+      },
+    ];
+  },
+  Dropout: (config, path) => {
+    if ((config.noise_shape ?? null) !== null) throw new SpecError(`${path}.noise_shape`, 'must be absent');
+    const rate = number(config.rate, `${path}.rate`);
+    return rate === 0 ? [] : [{ op: 'dropout', rate }];
+  },
   Flatten: () => [{ op: 'flatten' }],
   ReLU: (config, path) => {
     const { max_value: most, negative_slope: slope, threshold } = config;
@@ -82,7 +113,7 @@ const readers: Readonly<Record<string, Reader>> = {
       throw new SpecError(path, 'must be a plain ReLU');
     return [{ op: 'relu' }];
   },
-  Activation: (config, path, last) => activation(config, path, last),
+  Activation: (config, path, { last }) => activation(config, path, last),
 };
 
 function activation(config: JsonObject, path: string, last: boolean): LayerSpec[] {
@@ -90,6 +121,13 @@ function activation(config: JsonObject, path: string, last: boolean): LayerSpec[
   if (name === 'linear' || (name === 'softmax' && last)) return [];
   if (name === 'relu') return [{ op: 'relu' }];
   throw new SpecError(`${path}.activation`, 'must be linear or relu, or softmax at the end');
+}
+
+/** The last axis, by its name -1 or, as TensorFlow.js writes a model that it has built, by its number. */
+function lastAxis({ axis }: JsonObject, path: string, { rank }: Around): void {
+  const axes: unknown[] = Array.isArray(axis) ? axis : [axis ?? -1];
+  if (axes.length !== 1 || (axes[0] !== -1 && axes[0] !== rank() - 1))
+    throw new SpecError(`${path}.axis`, 'must be -1, the last one');
 }
 
 function pool(op: string, config: JsonObject, path: string): LayerSpec {

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { admitRun, disputeSize, unitTensors } from './admit.ts';
 import { networkOf, stepFlops } from './network.ts';
-import { canonicalJson, checkSpec, encodeSpec, parseSpec, specHash, specLimits, unitCount } from './spec.ts';
+import {
+  canonicalJson,
+  checkSpec,
+  encodeSpec,
+  parseSpec,
+  recordBytes,
+  specHash,
+  specLimits,
+  unitCount,
+} from './spec.ts';
 import { digitsSpec, smallSpec } from './testing/fixtures.ts';
+import { encoderSpec, resnet50Spec } from './testing/large.ts';
 import { unitDag } from './unitDag.ts';
 
 const refusal = (changes: Record<string, unknown>): string => {
@@ -13,6 +23,8 @@ const refusal = (changes: Record<string, unknown>): string => {
   }
   return 'accepted';
 };
+
+const words = { op: 'embedding', vocabulary: 3, units: 3 };
 
 describe('a specification', () => {
   it('is read back from its canonical bytes, and its hash never changes', () => {
@@ -51,6 +63,17 @@ describe('a specification', () => {
     ['no shards', { shards: 0 }, 'spec.shards'],
     ['shards that do not divide the batch', { shards: 3 }, 'spec.shards: must divide the batch of 8'],
     ['more shards than the bound', { shards: 128, batch: 128 }, 'spec.shards'],
+    [
+      'an embedding that is not first',
+      { layers: [{ op: 'relu' }, { op: 'embedding', vocabulary: 3, units: 3 }] },
+      'first',
+    ],
+    ['a vocabulary of 0', { layers: [{ op: 'embedding', vocabulary: 0, units: 3 }] }, 'spec.layers[0].vocabulary'],
+    ['attention over one row', { layers: [{ op: 'attention', heads: 1, size: 1 }] }, 'spec.layers[0]: takes rows'],
+    ['no heads', { layers: [words, { op: 'attention', heads: 0, size: 1 }] }, 'spec.layers[1].heads'],
+    ['heads beyond the bound', { layers: [words, { op: 'attention', heads: 1, size: 257 }] }, 'spec.layers[1].size'],
+    ['dropout of everything', { layers: [{ op: 'dropout', rate: 1 }] }, 'spec.layers[0].rate'],
+    ['a layer norm without epsilon', { layers: [{ op: 'layer_norm', epsilon: 0 }] }, 'spec.layers[0].epsilon'],
     ['an unknown schedule', { schedule: { op: 'cyclic' } }, 'spec.schedule.op'],
     ['a schedule that is none', { schedule: undefined }, 'spec.schedule'],
     ['a warm-up longer than the run', { schedule: { op: 'inverse_sqrt', warmup: 21 } }, 'spec.schedule.warmup'],
@@ -152,10 +175,43 @@ describe('the admission of a run', () => {
     for (const changes of [
       { steps: 12, commit_every: 1 },
       { steps: 12, commit_every: 6 },
+      { steps: 12, commit_every: 6, shards: 8 },
+      { steps: 12, batch: 520, shards: 2 },
     ]) {
       const spec = smallSpec(changes);
-      expect(unitTensors(spec)).toBe(unitDag(networkOf(spec), new Uint8Array(32), 40, 1).tensors.length);
+      expect(unitTensors(spec)).toBe(unitDag(networkOf(spec), new Uint8Array(32), 600, 1).tensors.length);
     }
+  });
+
+  it('takes a ResNet-50 and an encoder of 91 million weights, with disputes within 8 moves and 32 KiB', () => {
+    const residual = resnet50Spec();
+    expect(networkOf(residual).weightsLength).toBe(25_583_592);
+    expect(disputeSize(residual, 1_281_167)).toEqual({ moves: 8, bytes: 23_200 });
+    expect(() => admitRun(residual, 1_281_167, recordBytes(residual))).not.toThrow();
+    const encoder = encoderSpec();
+    expect(networkOf(encoder).weightsLength).toBe(91_362_322);
+    expect(disputeSize(encoder, 100_000)).toEqual({ moves: 7, bytes: 24_064 });
+    expect(() => admitRun(encoder, 100_000, recordBytes(encoder))).not.toThrow();
+  });
+
+  it('refuses a unit of too many shards, or of too large a tensor, before it lays all of it out', () => {
+    const many = resnet50Spec({ shards: 32, optimizer: { op: 'sgd', learning_rate: 0.1 } });
+    expect(() => admitRun(many, 1_281_167, recordBytes(many))).toThrow('tensors, more than 4096');
+    const wide = smallSpec({
+      input: [16, 16, 16],
+      layers: [
+        { op: 'conv2d', filters: 1, size: 15, stride: 1, padding: 'same' },
+        { op: 'flatten' },
+        { op: 'dense', units: 3 },
+      ],
+      batch: 4_096,
+      record: { features: 4_096, classes: 3 },
+    });
+    expect(() => admitRun(wide, 4_096, recordBytes(wide))).toThrow('layer 0, conv2d: patches');
+    const words = { op: 'embedding', vocabulary: 65_536, units: 1 };
+    const layers = [words, { op: 'flatten' }, { op: 'dense', units: 3 }];
+    const onehot = () => smallSpec({ ...wide, input: [4_096], layers, batch: 2 });
+    expect(onehot).toThrow('spec.layers[0]: exceeds 268435456 activations');
   });
 
   it('keeps even the largest networks within 8 moves and 32 KiB', () => {

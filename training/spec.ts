@@ -52,7 +52,7 @@ export const specLimits = {
   shards: 64,
   steps: 1_000_000,
   commitEvery: 64,
-  parameters: 2 ** 26,
+  parameters: 2 ** 27,
   /** Elements of the largest activation of a batch, or of a layer's largest inner array. */
   activation: 2 ** 28,
   /** Floating-point operations of one unit, and of a run. */

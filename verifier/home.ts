@@ -7,10 +7,12 @@ import { prove, publicKey } from '../modules/beacon/ecvrf.ts';
 import { keyProofDigest } from '../modules/verification/formulas.ts';
 import { KeyProof } from '../proto/generated/infinet/verification/v1/tx.ts';
 
-/** A worker's folder: its two keys, its journal and its artifacts. */
+/** A worker's folder: its two keys, its artifacts and, unless another one is named, its Postgres. */
 export interface VerifierHome {
-  readonly journal: string;
+  readonly postgres: string;
   readonly artifacts: string;
+  /** Where `infinet-verifier score` leaves what a person thinks of an expertise. */
+  readonly scores: string;
   /** Hot key: secp256k1, 32 bytes. It can only do a verifier's work. */
   readonly workerKey: Uint8Array;
   /** Seed of the VRF key, 32 bytes. */
@@ -37,8 +39,9 @@ export function initVerifierHome(folder: string, seeds?: VerifierKeySeeds): void
 /** Throws with the file's name when a key is missing or malformed. */
 export function openVerifierHome(folder: string): VerifierHome {
   return {
-    journal: join(folder, 'journal'),
+    postgres: join(folder, 'postgres'),
     artifacts: join(folder, 'artifacts'),
+    scores: join(folder, 'scores'),
     workerKey: readKey(join(folder, files.workerKey)),
     vrfSeed: readKey(join(folder, files.vrfSeed)),
   };

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { conclude, describeCheck, diagnose } from './doctor/doctor.ts';
 import { describeVerifierHome, initVerifierHome, openVerifierHome, proveVerifierKeys } from './home.ts';
 import { startVerifier } from './start.ts';
+import { parseScores, ScoreFolder } from './worker/scores.ts';
 
 const program = new Command('infinet-verifier');
 program
@@ -16,7 +17,7 @@ program
 program
   .command('init')
   .description('create the worker key and the VRF key, and print what the operator registers')
-  .option('--home <folder>', 'where keys, journal and artifacts lie', join(homedir(), '.infinet-verifier'))
+  .option('--home <folder>', 'where keys and artifacts lie', join(homedir(), '.infinet-verifier'))
   .option('--prefix <prefix>', 'Bech32 prefix of the chain', 'infinet')
   .action(async (options: { home: string; prefix: string }) => {
     initVerifierHome(options.home);
@@ -34,7 +35,7 @@ program
   .description('print the MsgRegisterVerifier that the operator signs, with the proofs of both keys, as JSON')
   .requiredOption('--operator <address>', "account address of the validator's operator")
   .requiredOption('--chain-id <id>', 'the chain that the proofs are good for')
-  .option('--home <folder>', 'where keys, journal and artifacts lie', join(homedir(), '.infinet-verifier'))
+  .option('--home <folder>', 'where keys and artifacts lie', join(homedir(), '.infinet-verifier'))
   .option('--backend <name>', 'what the worker computes on', 'cpu')
   .action(async (options: { operator: string; chainId: string; home: string; backend: string }) => {
     const { prefix, data } = fromBech32(options.operator);
@@ -58,6 +59,21 @@ program
   });
 
 program
+  .command('score')
+  .description(
+    'score an expertise that this operator has a seat for: its worker commits to the scores and reveals them',
+  )
+  .argument('<contribution>', 'its id')
+  .argument('<scores...>', 'each criterion of the rubric with 0 to 1, like clarity=0.8')
+  .option('--home <folder>', 'where keys and artifacts lie', join(homedir(), '.infinet-verifier'))
+  .action((contribution: string, words: string[], options: { home: string }) => {
+    if (!/^[1-9]\d{0,18}$/.test(contribution)) throw new Error(`${contribution} is no contribution's id`);
+    const scores = parseScores(words);
+    new ScoreFolder(openVerifierHome(options.home).scores).write(BigInt(contribution), scores);
+    console.log(JSON.stringify({ contribution, scores }));
+  });
+
+program
   .command('doctor')
   .description('say whether this machine can verify, which backends work, how fast they are and what can be installed')
   .option('--json', 'print one JSON object instead of lines')
@@ -74,12 +90,17 @@ program
   .command('start')
   .description('work until stopped')
   .requiredOption('--operator <address>', "account address of the validator's operator")
-  .option('--home <folder>', 'where keys, journal and artifacts lie', join(homedir(), '.infinet-verifier'))
+  .option('--home <folder>', 'where keys and artifacts lie', join(homedir(), '.infinet-verifier'))
   .option('--rpc <url>', "JSON-RPC of the validator's own CometBFT", 'http://127.0.0.1:26657')
+  .option(
+    '--database-url <url>',
+    'Postgres that the workers of this operator share (env VERIFIER_DATABASE_URL, else DATABASE_URL, else one of our own in --home)',
+  )
   .option('--listen <host:port>', 'where /health, /ready and /metrics are served', '127.0.0.1:26660')
   .option('--denom <denom>', 'denomination of fees and bonds', 'uinf')
   .option('--gas-price-micro <price>', 'fee a unit of gas, in 10^-6 of the denomination', '1000')
   .option('--poll-ms <milliseconds>', 'pause between two looks at the chain', '400')
+  .option('--tasks-at-once <number>', 'tasks that this worker works on at the same time', '8')
   .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
   .action(startVerifier);
 

@@ -1,27 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fromBech32 } from '@cosmjs/encoding';
-import { DirectSecp256k1Wallet } from '@cosmjs/proto-signing';
 import { type CometClient, connectComet } from '@cosmjs/tendermint-rpc';
 import { type Logger, pino } from 'pino';
-import { createAddressCodec } from '../sdk/address.ts';
-import { createRegistry } from '../sdk/registry.ts';
-import { createSender } from '../sdk/sender.ts';
-import { ArtifactCache } from './artifacts/cache.ts';
-import { describeVerifierHome, openVerifierHome } from './home.ts';
+import { startPostgres } from '../postgres/embedded.ts';
+import { openVerifierHome, type VerifierHome } from './home.ts';
 import { serveStatus } from './http.ts';
-import { ChainView } from './worker/chain.ts';
-import { Journal } from './worker/journal.ts';
+import { work } from './work.ts';
 import { WorkerStats } from './worker/stats.ts';
-import { Worker } from './worker/worker.ts';
 
 export interface StartOptions {
   readonly operator: string;
   readonly home: string;
   readonly rpc: string;
+  readonly databaseUrl?: string;
   readonly listen: string;
   readonly denom: string;
   readonly gasPriceMicro: string;
   readonly pollMs: string;
+  readonly tasksAtOnce: string;
   readonly logLevel: string;
 }
 
@@ -31,34 +26,39 @@ export async function startVerifier(options: StartOptions): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stopping.abort());
   const home = openVerifierHome(options.home);
-  const { prefix } = fromBech32(options.operator);
-  const { worker } = await describeVerifierHome(home, prefix);
   const stats = new WorkerStats();
   const { host, port } = parseListen(options.listen);
   const server = await serveStatus(host, port, stats);
   const comet = await connected(options.rpc, log, stopping.signal);
   if (comet !== undefined) {
-    const registry = createRegistry();
-    const signer = await DirectSecp256k1Wallet.fromKey(home.workerKey, prefix);
-    const gasPriceMicro = BigInt(options.gasPriceMicro);
-    log.info({ operator: options.operator, worker, rpc: options.rpc }, 'following assignments');
-    await new Worker({
-      identity: { operator: options.operator, worker, vrfSeed: home.vrfSeed, denom: options.denom },
-      addresses: createAddressCodec(prefix),
-      view: new ChainView(comet),
-      sender: await createSender({ comet, signer, registry, gasPriceMicro, feeDenom: options.denom }),
-      cache: new ArtifactCache(home.artifacts),
-      journal: new Journal(home.journal, home.vrfSeed),
-      stats,
-      log,
-      pollMs: Number(options.pollMs),
-    }).run(stopping.signal);
-    comet.disconnect();
+    const database = await databaseOf(options, home, log);
+    try {
+      const { operator, denom } = options;
+      log.info({ operator, rpc: options.rpc }, 'following assignments');
+      const pace = { pollMs: Number(options.pollMs), tasksAtOnce: Number(options.tasksAtOnce) };
+      const fees = { denom, gasPriceMicro: BigInt(options.gasPriceMicro) };
+      await work({ operator, home, comet, stats, log, databaseUrl: database.url, ...pace, ...fees }, stopping.signal);
+    } finally {
+      comet.disconnect();
+      await database.stop();
+    }
   }
   server.close();
   server.closeAllConnections();
   log.info('stopped');
   process.exit(0);
+}
+
+/** The database that is named, else one of the worker's own. */
+async function databaseOf(
+  options: StartOptions,
+  home: VerifierHome,
+  log: Logger,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const named = options.databaseUrl ?? process.env.VERIFIER_DATABASE_URL ?? process.env.DATABASE_URL;
+  if (named !== undefined) return { url: named, stop: async () => {} };
+  const postgres = await startPostgres({ folder: home.postgres, onProgress: (line) => log.info(line) });
+  return { url: await postgres.database('infinet'), stop: () => postgres.stop() };
 }
 
 /** Waits for a node that answers and has a block; undefined when asked to stop before. */

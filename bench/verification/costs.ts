@@ -1,20 +1,25 @@
 import { gatherBatch } from '../../training/batch.ts';
 import { trainStep } from '../../training/canonical/step.ts';
-import { batchDigest, encodeLeaves, type Leaf, StepTree, stateRoot } from '../../training/commit.ts';
+import { batchRoots, digestOf, encodeLeaves, type Leaf, StepTree, tensorRoot } from '../../training/commit.ts';
 import { drawUnits } from '../../training/draw.ts';
 import { networkOf } from '../../training/network.ts';
 import { philoxKey } from '../../training/random.ts';
 import { initialUnit, train } from '../../training/run.ts';
 import type { Spec } from '../../training/spec.ts';
-import { digitsSpec, syntheticData, testSeed } from '../../training/testing/fixtures.ts';
+import { syntheticData, testSeed } from '../../training/testing/fixtures.ts';
+import { openEngine } from '../../training/wasm/engine.ts';
 import { openKernels } from '../../training/wasm/kernels.ts';
 import { openClaim, type Protocol } from '../../verifier/testing/attacks/audit.ts';
 import { judgeRun } from '../../verifier/worker/replay.ts';
 import { type Figures, median, rounded, type Say } from '../bench.ts';
+import { batches, nets } from './nets.ts';
 
-/** CPU time of all seats' checks over CPU time of the training, c = 1; checking every leaf and state is counted. */
-export async function compareWork(say: Say, steps: number, protocol: Protocol): Promise<Figures> {
-  const spec = digitsSpec({ steps });
+/**
+ * CPU time of all seats' checks over CPU time of the training, c = 1, both by the kernels on one thread. Opening every
+ * leaf and every state before a unit counts, and so do the bytes that are fetched.
+ */
+export async function compareWork(say: Say, name: string, spec: Spec, protocol: Protocol): Promise<Figures> {
+  const { steps } = spec;
   const data = syntheticData(spec, 2_000, 7);
   const network = networkOf(spec);
   const output = (seat: number) => new Uint8Array(64).fill(seat + 1);
@@ -25,8 +30,9 @@ export async function compareWork(say: Say, steps: number, protocol: Protocol): 
   const needed = new Set([...draws.flat().map((unit) => unit - 1), steps]);
   const kept = new Map<number, Float32Array>();
   const leaves: Leaf[] = [];
+  const kernels = openKernels(1);
   const trained = cpuSeconds();
-  for (const { unit, leaf, state } of train(network, testSeed, data)) {
+  for (const { unit, leaf, state } of train(network, testSeed, data, kernels)) {
     leaves.push(leaf);
     if (needed.has(unit)) kept.set(unit, state);
   }
@@ -40,74 +46,108 @@ export async function compareWork(say: Say, steps: number, protocol: Protocol): 
     bad: new Set<number>(),
     batches: new Map(),
   };
-  const setting = { network, runId: 1n, seed: testSeed, data, honest: [], chosen: [] };
   const holdout = syntheticData(spec, 200, 7);
-  const checked = cpuSeconds();
+  const engine = await openEngine({ threads: 1, say });
+  let checking = 0;
   for (const units of draws) {
-    const opened = await openClaim(setting, claim);
+    // Each seat has the data anew: nothing of another's work is known to it.
+    const seat = { network, runId: 1n, seed: testSeed, data: syntheticData(spec, 2_000, 7), honest: [], chosen: [] };
+    const checked = cpuSeconds();
+    const opened = await openClaim(seat, claim, engine.hashAll);
     if (opened === undefined) throw new Error('the claim does not open');
-    await judgeRun(opened, units, new Uint8Array(20), async () => holdout);
+    await judgeRun(opened, units, new Uint8Array(20), async () => holdout, engine);
+    checking += checked();
   }
-  const checking = checked();
+  await engine.close();
   const fetched = protocol.seats * (claim.leafBytes.length + (draws[0]?.length ?? 0) * 4 * network.stateLength);
+  const ratio = checking / training;
   say(
-    `training ${steps} units ${training.toFixed(1)} s of CPU; ${protocol.seats} seats together ${checking.toFixed(2)} s`,
+    `${name}: training ${steps} units takes ${training.toFixed(1)} s of CPU, ${protocol.seats} seats together ${checking.toFixed(3)} s (${(100 * ratio).toFixed(2)}%)`,
   );
   say(`the seats fetch ${(fetched / 1e6).toFixed(1)} MB of leaves and states, and the data set once each`);
   return {
+    [`verification_ratio_${name}`]: rounded(ratio, 4),
     verification_steps: steps,
-    verification_ratio: rounded(checking / training, 4),
     verification_units_ratio: rounded(draws.flat().length / steps, 4),
-    verification_bytes: fetched,
+    [`verification_bytes_${name}`]: fetched,
   };
 }
 
-/** Networks whose trainers hash: the story's, and one of convolutions. */
-const nets: Readonly<Record<string, (batch: number) => Spec>> = {
-  dense: (batch) => digitsSpec({ batch, steps: 8 }),
-  conv: (batch) =>
-    digitsSpec({
-      batch,
-      steps: 8,
-      input: [28, 28, 1],
-      layers: [
-        { op: 'conv2d', filters: 16, size: 3, stride: 1, padding: 'same' },
-        { op: 'relu' },
-        { op: 'conv2d', filters: 32, size: 3, stride: 2, padding: 'same' },
-        { op: 'relu' },
-        { op: 'flatten' },
-        { op: 'dense', units: 10 },
-      ],
-    }),
-};
-
-/** Hashing a leaf over training its unit by the fastest kernels on one thread, by network, batch and c. */
+/** Hashing a leaf over training its unit, both by the kernels on one thread, by network, batch and c. */
 export function overheads(say: Say): Figures {
   const figures: Record<string, number> = {};
   const kernels = openKernels(1);
+  const key = philoxKey(testSeed);
   for (const [name, specOf] of Object.entries(nets)) {
-    for (const batch of [32, 128, 512, 2_048]) {
-      const spec = specOf(batch);
+    for (const batch of batches) {
+      const spec = specOf({ batch, steps: 64 });
       const network = networkOf(spec);
-      const data = syntheticData(spec, batch, 7);
+      // The records have been hashed once before, as in every epoch but the first.
+      const data = syntheticData(spec, 2 * batch, 7);
       const { state } = initialUnit(network, testSeed);
-      const first = gatherBatch(spec, philoxKey(testSeed), data, 0);
-      const repeat = Math.max(1, Math.ceil((name === 'dense' ? 2_000 : 200) / batch));
-      const step = perCall(repeat, () => {
-        kernels.reset();
-        trainStep(network, state, first, kernels);
-      });
-      const gather = perCall(repeat, () => gatherBatch(spec, philoxKey(testSeed), data, 0));
-      const stateHash = perCall(repeat, () => stateRoot(state));
-      const batchHash = perCall(repeat, () => batchDigest([first]));
-      const [each, eighth] = [1, 8].map((c) => (stateHash / c + batchHash) / (step + gather));
-      figures[`trainer_overhead_${name}_${batch}`] = rounded(each ?? Number.NaN, 4);
-      figures[`trainer_overhead_${name}_${batch}_c8`] = rounded(eighth ?? Number.NaN, 4);
-      const percent = (share = Number.NaN) => `${(100 * share).toFixed(1)}%`;
-      say(`${name} ${batch}: commitments cost ${percent(each)} of training, ${percent(eighth)} with c = 8`);
+      const repeat = Math.max(1, Math.ceil((name === 'dense' ? 4_000 : 200) / batch));
+      const timed = (work: () => unknown, times = repeat) =>
+        perCall(times, () => {
+          kernels.reset();
+          work();
+        });
+      const first = gatherBatch(spec, key, data, 0);
+      const step = timed(() => trainStep(network, state, gatherBatch(spec, key, data, 0, kernels), kernels));
+      const stateHash = timed(() => tensorRoot(state, kernels), 100);
+      const batchHash = timed(() => digestOf(batchRoots(first, data, kernels)), 40);
+      for (const c of [1, 8, 64]) {
+        figures[`trainer_overhead_${name}_${batch}${c === 1 ? '' : `_c${c}`}`] = rounded(
+          (stateHash / c + batchHash) / step,
+          4,
+        );
+      }
+      const percent = (c: number) => `${((100 * (stateHash / c + batchHash)) / step).toFixed(1)}%`;
+      const milliseconds = [step, stateHash, batchHash].map((seconds) => (1_000 * seconds).toFixed(2));
+      say(
+        `${name} ${batch}: step ${milliseconds[0]} ms, state ${milliseconds[1]} ms, batch ${milliseconds[2]} ms; ` +
+          `commitments cost ${percent(1)} of training, ${percent(8)} with c = 8, ${percent(64)} with c = 64`,
+      );
     }
   }
   return { trainer_overhead: figures.trainer_overhead_conv_128 ?? Number.NaN, ...figures };
+}
+
+/**
+ * CPU of a step on several threads: of the whole process and of the main thread, whose share is what the step would take
+ * where every thread has a core of its own. A busy machine disturbs neither much.
+ */
+export async function scaling(say: Say): Promise<Figures> {
+  const figures: Record<string, number> = {};
+  const spec = nets.conv({ batch: 128, steps: 64 });
+  const network = networkOf(spec);
+  const data = syntheticData(spec, 256, 7);
+  const { state } = initialUnit(network, testSeed);
+  let alone = 0;
+  for (const threads of [1, 2, 4]) {
+    const kernels = openKernels(threads);
+    const work = () => {
+      kernels.reset();
+      const batch = gatherBatch(spec, philoxKey(testSeed), data, 0, kernels);
+      const result = trainStep(network, state, batch, kernels);
+      return [tensorRoot(result.state, kernels), digestOf(batchRoots(batch, data, kernels))];
+    };
+    work();
+    const all = process.cpuUsage();
+    const main = process.threadCpuUsage();
+    const rounds = 5;
+    for (let i = 0; i < rounds; i += 1) work();
+    const used = process.cpuUsage(all);
+    const own = process.threadCpuUsage(main);
+    await kernels.close();
+    const [total, share] = [used, own].map(({ user, system }) => (user + system) / rounds / 1_000);
+    if (threads === 1) alone = total ?? 0;
+    figures[`scaling_${threads}t_cpu`] = rounded((total ?? 0) / alone, 3);
+    figures[`scaling_${threads}t_speedup`] = rounded(alone / (share ?? 0), 2);
+    say(
+      `conv 128 on ${threads} threads: ${total?.toFixed(0)} ms of CPU a unit, ${share?.toFixed(0)} ms of them on the main thread`,
+    );
+  }
+  return figures;
 }
 
 /** Seconds of CPU that this process takes until the result is called: other programs do not count. */

@@ -10,6 +10,7 @@ const { ACCEPT, REJECT } = abci.ResponseProcessProposal_ProposalStatus;
 const extension = VoteExtension.encode({
   prices: [{ symbol: 0, valueMicro: 7n }],
   beaconRound: 0n,
+  observedSeconds: 0n,
   vrfProof: new Uint8Array(),
 }).finish();
 
@@ -231,7 +232,12 @@ describe('a vote extension', () => {
     const status = (voteExtension: Uint8Array) =>
       app.verifyVoteExtension(abci.RequestVerifyVoteExtension.fromPartial({ voteExtension })).status;
     expect([extension, new Uint8Array()].map(status)).toEqual([1, 1]);
-    const shortProof = VoteExtension.encode({ prices: [], beaconRound: 1n, vrfProof: new Uint8Array(79) }).finish();
+    const shortProof = VoteExtension.encode({
+      prices: [],
+      beaconRound: 1n,
+      vrfProof: new Uint8Array(79),
+      observedSeconds: 0n,
+    }).finish();
     expect([new Uint8Array(257), Uint8Array.of(0xff), Uint8Array.of(0x58, 1), shortProof].map(status)).toEqual([
       2, 2, 2, 2,
     ]);

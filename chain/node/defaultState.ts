@@ -2,8 +2,14 @@
 interface Pace {
   readonly localnet: boolean;
   readonly oracleWindowSeconds: string;
+  /** Blocks with a price over which absence from prices is judged. */
+  readonly oracleSlashWindow: string;
   readonly beaconWindowBlocks: string;
+  /** Rounds that misses are counted over, and how many of them are borne. */
+  readonly beaconPenalties: Readonly<Record<string, string>>;
   readonly appealWindowBlocks: string;
+  /** From the first contribution that waits to the valuation of all that wait. */
+  readonly valuationBlocks: string;
   readonly epochSeconds: string;
   /** uinf that an epoch pays at most before the first halving. */
   readonly baseCap: bigint;
@@ -14,8 +20,11 @@ interface Pace {
 const publicPace: Pace = {
   localnet: false,
   oracleWindowSeconds: '3600',
+  oracleSlashWindow: '10000',
   beaconWindowBlocks: '6',
+  beaconPenalties: { penalty_window_rounds: '100', free_misses: '3', jail_misses: '20', overdue_windows: '10' },
   appealWindowBlocks: '7200',
+  valuationBlocks: '0',
   epochSeconds: '3600',
   // With a supply of 10^15 uinf half of it is scheduled after four years of hours.
   baseCap: 14_250_000_000n,
@@ -24,8 +33,12 @@ const publicPace: Pace = {
 const localnetPace: Pace = {
   localnet: true,
   oracleWindowSeconds: '30',
+  oracleSlashWindow: '1000',
   beaconWindowBlocks: '4',
+  // Machines under test are stopped and started all the time.
+  beaconPenalties: { penalty_window_rounds: '1000', free_misses: '200', jail_misses: '800', overdue_windows: '20' },
   appealWindowBlocks: '6',
+  valuationBlocks: '0',
   epochSeconds: '30',
   baseCap: 1_000_000_000n,
   verification: {
@@ -67,9 +80,31 @@ function appState(denom: string, pace: Pace): Record<string, unknown> {
         min_coverage_ppm: '500000',
         event_change_ppm: '10000',
         event_blocks: '100',
+        slash_window_blocks: pace.oracleSlashWindow,
+        min_priced_ppm: '50000',
+        slash_fraction_ppm: '100',
+        jail_seconds: '600',
       },
     },
-    beacon: { params: { window_blocks: pace.beaconWindowBlocks, rotation_rounds: '100', history_rounds: '10000' } },
+    slashing: {
+      params: {
+        signed_blocks_window: '10000',
+        min_signed_per_window: '0.05',
+        downtime_jail_duration: '600s',
+        slash_fraction_double_sign: '0.05',
+        slash_fraction_downtime: '0.0001',
+      },
+    },
+    beacon: {
+      params: {
+        window_blocks: pace.beaconWindowBlocks,
+        rotation_rounds: '100',
+        history_rounds: '10000',
+        ...pace.beaconPenalties,
+        slash_fraction_ppm: '100',
+        jail_seconds: '600',
+      },
+    },
     contribution: {
       params: {
         min_deposit: { denom, amount: '1000000' },
@@ -78,6 +113,7 @@ function appState(denom: string, pace: Pace): Record<string, unknown> {
       },
     },
     verification: pace.verification === undefined ? {} : { params: pace.verification },
+    valuation: { params: { round_blocks: pace.valuationBlocks } },
     rewards: {
       params: {
         localnet: pace.localnet,

@@ -21,6 +21,7 @@ test('prices go out by the index of their symbol, with the proof of the round', 
       { symbol: 0, valueMicro: 2n ** 64n - 1n },
       { symbol: 2, valueMicro: 2_000_000n },
     ],
+    observedSeconds: 0n,
     beaconRound: 9n,
     vrfProof: proof,
   });
@@ -61,6 +62,7 @@ test('a part that fails is left out and reported; the other part still goes out'
   });
   expect(VoteExtension.decode(build())).toEqual({
     prices: [{ symbol: 0, valueMicro: 5n }],
+    observedSeconds: 0n,
     beaconRound: 0n,
     vrfProof: new Uint8Array(),
   });
@@ -86,4 +88,11 @@ test('a round is proved once, however many blocks its window lasts', () => {
   round = 2n;
   build();
   expect(proofs).toBe(2);
+});
+
+test('prices go out with the time when the oldest was seen, an extension without prices without one', () => {
+  const deps = { symbols: () => ['BTC'], observedSeconds: () => 1_700_000_000n };
+  const build = createExtensionBuilder({ ...deps, prices: () => new Map([['BTC', 5n]]) });
+  expect(VoteExtension.decode(build()).observedSeconds).toBe(1_700_000_000n);
+  expect(createExtensionBuilder({ ...deps, prices: () => new Map() })()).toEqual(new Uint8Array());
 });

@@ -14,6 +14,8 @@ export interface BeaconInput {
 export interface ExtensionDeps {
   /** This node's view of prices, by symbol, in 10^-6. */
   readonly prices: () => ReadonlyMap<string, bigint>;
+  /** When the oldest of them was seen, seconds since the Unix epoch; 0 or left out: the chain is not told. */
+  readonly observedSeconds?: () => bigint;
   /** The oracle's symbols in the order of its parameters; an extension names them by index. */
   readonly symbols: () => readonly string[];
   /** Left out when the node has no VRF key. */
@@ -63,7 +65,9 @@ export function createExtensionBuilder(deps: ExtensionDeps): () => Uint8Array {
     const beacon = attempt('beacon', beaconPart) ?? {};
     let prices = attempt('prices', pricePart) ?? [];
     for (;;) {
-      const bytes = VoteExtension.encode(VoteExtension.fromPartial({ ...beacon, prices })).finish();
+      const observedSeconds = prices.length === 0 ? 0n : (attempt('prices', () => deps.observedSeconds?.()) ?? 0n);
+      const said = VoteExtension.fromPartial({ ...beacon, prices, observedSeconds });
+      const bytes = VoteExtension.encode(said).finish();
       if (bytes.length <= MAX_EXTENSION_BYTES) return bytes;
       // Randomness first: a price that finds no room is one opinion less, a missing proof a penalty.
       if (prices.length === 0) return new Uint8Array();

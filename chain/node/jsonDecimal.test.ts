@@ -15,7 +15,7 @@ test('exponents shift the point', () => {
 
 test('any positive price comes back to its six places', () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), (micro) => {
+    fc.property(fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), (micro) => {
       const text = `${micro / 1000000n}.${(micro % 1000000n).toString().padStart(6, '0')}`;
       expect(microFromJson(`{"a":[{"b/c":${text}}]}`, '/a/0/b~1c')).toBe(micro);
       expect(microFromDecimal(text)).toBe(micro);
@@ -29,7 +29,7 @@ test.each([
   ['0.0000001', '', 'cannot be zero'],
   ['1e400', '', 'too large'],
   ['1e9999', '', 'not a decimal'],
-  ['18446744073709.551616', '', 'too large'],
+  ['9223372036854.775808', '', 'too large'],
   ['"1_000"', '', 'not a decimal'],
   ['"NaN"', '', 'not a decimal'],
   ['"0x10"', '', 'not a decimal'],

@@ -7,13 +7,13 @@ class JsonNumber {
   }
 }
 
-/** The largest value of the extension's uint64. */
-const MAX_MICRO = 2n ** 64n - 1n;
+/** The largest price that the chain takes: beyond it the bytes of the extension's uint64 are those of a negative one. */
+const MAX_MICRO = 2n ** 63n - 1n;
 
 /**
  * Finds a decimal in a JSON text by JSON pointer (RFC 6901) and returns it in 10^-6, digits beyond the sixth place cut
  * off. The digits come from the text itself, so 0.1 is 100000 and 9007199254740993 keeps its last digit.
- * Throws when the text is not JSON, nothing is there, or the value is not a positive decimal below 2^64 micro.
+ * Throws when the text is not JSON, nothing is there, or the value is not a positive decimal below 2^63 micro.
  */
 export function microFromJson(text: string, pointer: string): bigint {
   const root: unknown = JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) =>

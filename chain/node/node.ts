@@ -294,6 +294,7 @@ function extensionSource(state: ExtensionState, feed: PriceFeed, seed: Uint8Arra
   const publicKey = seed === undefined ? undefined : ed25519PublicKey(seed);
   const build = createExtensionBuilder({
     prices: () => feed.prices(),
+    observedSeconds: () => feed.observedSeconds(),
     symbols: () => state.symbols(),
     beacon:
       seed === undefined || publicKey === undefined

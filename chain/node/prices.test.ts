@@ -119,3 +119,19 @@ test('the median of an even number of values is the mean of the middle two, roun
   expect(median([4n, 1n])).toBe(2n);
   expect(median([9n, 1n, 5n])).toBe(5n);
 });
+
+test('prices are dated by the oldest observation that counts', async () => {
+  let now = 0;
+  routes.set('/a', answer('{"p": 3}')).set('/b', answer('{"p": 5}'));
+  feed = startPriceFeed({ config: configFor(['/a', '/b']), now: () => now, clock: () => 1_700_000_000_900 + now });
+  expect(feed.observedSeconds()).toBe(0n);
+  await feed.refresh();
+  now = 4_000;
+  routes.set('/b', answer('stalled'));
+  await feed.refresh();
+  expect(feed.observedSeconds()).toBe(1_700_000_000n);
+  // The source that answers again and again is not as old as the one that stopped, until that one is forgotten.
+  now = 10_001;
+  expect(feed.prices().get('BTC')).toBe(3_000_000n);
+  expect(feed.observedSeconds()).toBe(1_700_000_004n);
+});

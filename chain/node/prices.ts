@@ -6,6 +6,8 @@ import { microFromJson } from './jsonDecimal.ts';
 export interface PriceFeed {
   /** Symbol to its price in 10^-6 of the quote currency; a symbol without a fresh source is absent. Never throws. */
   prices(): ReadonlyMap<string, bigint>;
+  /** When the oldest of these prices was seen, seconds since the Unix epoch by this machine's clock; 0 if there are none. */
+  observedSeconds(): bigint;
   /** Asks every source once; also runs by itself every `interval_ms`. Never throws. */
   refresh(): Promise<void>;
   stop(): void;
@@ -15,6 +17,8 @@ export interface PriceFeedDeps {
   readonly config: OracleConfig;
   /** Milliseconds of a clock that never jumps. */
   readonly now?: () => number;
+  /** Milliseconds since the Unix epoch: what prices are dated by for others. */
+  readonly clock?: () => number;
   /** Told when a source begins to fail and when it is back, not each time. */
   readonly onSource?: (url: string, problem: string | undefined) => void;
 }
@@ -28,6 +32,7 @@ interface Observation {
 export function startPriceFeed(deps: PriceFeedDeps): PriceFeed {
   const { config, onSource } = deps;
   const now = deps.now ?? (() => performance.now());
+  const clock = deps.clock ?? (() => Date.now());
   const observations = new Map<string, Observation>();
   const failing = new Map<string, string>();
   const stopping = new AbortController();
@@ -58,6 +63,14 @@ export function startPriceFeed(deps: PriceFeedDeps): PriceFeed {
     return running;
   };
 
+  const freshOf = (price: PriceConfig): Observation[] => {
+    const oldest = now() - config.max_age_ms;
+    return distinctSources(price)
+      .map(({ url }) => observations.get(sourceKey(price.symbol, url)))
+      .filter((observation) => observation !== undefined)
+      .filter(({ at }) => at >= oldest);
+  };
+
   const timer = config.prices.length === 0 ? undefined : setInterval(refresh, config.interval_ms);
   timer?.unref();
   void refresh();
@@ -65,16 +78,16 @@ export function startPriceFeed(deps: PriceFeedDeps): PriceFeed {
   return {
     refresh,
     prices: () => {
-      const oldest = now() - config.max_age_ms;
       const found = new Map<string, bigint>();
       for (const price of config.prices) {
-        const fresh = distinctSources(price)
-          .map(({ url }) => observations.get(sourceKey(price.symbol, url)))
-          .filter((observation) => observation !== undefined && observation.at >= oldest)
-          .map((observation) => observation?.value ?? 0n);
+        const fresh = freshOf(price).map(({ value }) => value);
         if (fresh.length > 0) found.set(price.symbol, median(fresh));
       }
       return found;
+    },
+    observedSeconds: () => {
+      const times = config.prices.flatMap(freshOf).map(({ at }) => at);
+      return times.length === 0 ? 0n : BigInt(Math.floor((clock() - (now() - Math.min(...times))) / 1000));
     },
     stop: () => {
       clearInterval(timer);

@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { RunStatus } from '../../proto/generated/infinet/verification/v1/types.ts';
+import { openGradients } from '../../training/backend/gradients.ts';
 import { Dataset } from '../../training/dataset.ts';
 import { networkOf } from '../../training/network.ts';
-import { checkSpec, recordBytes } from '../../training/spec.ts';
+import { checkSpec, encodeSpec, recordBytes } from '../../training/spec.ts';
 import { traceUnit } from '../../training/trace.ts';
 import { openEngine } from '../../training/wasm/engine.ts';
 import { print, type SignerFlags, say, sessionOf, wholeNumber, withSigner } from '../options.ts';
 import { defend } from '../trainer/defend.ts';
 import { commitRun, describeSize, priceOf, registerRun, runOf, untilSeeded } from '../trainer/run.ts';
-import { readState, trainRun } from '../trainer/trainRun.ts';
+import { readGradient, readState, trainRun } from '../trainer/trainRun.ts';
 
 interface Flags extends SignerFlags {
   readonly objective: bigint;
@@ -20,6 +21,7 @@ interface Flags extends SignerFlags {
   readonly uri: string[];
   readonly run?: bigint;
   readonly threads: number;
+  readonly backend: string;
 }
 
 export function addTrainCommand(program: Command): void {
@@ -37,6 +39,7 @@ export function addTrainCommand(program: Command): void {
     .requiredOption('--uri <uri...>', 'where that folder is served to verifiers')
     .option('--run <id>', 'go on with a run that is registered already', wholeNumber)
     .option('--threads <count>', 'threads that compute', threadCount, availableParallelism())
+    .option('--backend <name>', 'what computes gradients in the tolerant lane: tensorflow, wasm or cpu', 'wasm')
     .action(train);
 }
 
@@ -56,18 +59,39 @@ async function train(specFile: string, flags: Flags): Promise<void> {
     const engine = await openEngine({ threads: flags.threads, say });
     say(`training by ${engine.name}`);
     const folder = flags.out;
+    const { seed } = seeded;
+    const gradients =
+      spec.lane === 'tolerant'
+        ? await openGradients({
+            backend: flags.backend,
+            spec: encodeSpec(spec),
+            seed,
+            records: readFileSync(flags.data),
+          })
+        : undefined;
+    if (gradients !== undefined) say(`gradients by TensorFlow.js, backend ${gradients.backend}`);
     const trained = await trainRun({
-      ...{ network, runId, data, folder, engine },
-      seed: seeded.seed,
+      ...{ network, runId, data, folder, engine, seed },
+      ...(gradients === undefined ? {} : { gradients }),
       onProgress: showProgress,
-    }).finally(() => engine.close());
+    }).finally(async () => {
+      gradients?.close();
+      await engine.close();
+    });
     if (trained.resumed > 0) say(`${trained.resumed} units were on disk already`);
     if (seeded.status === RunStatus.RUN_STATUS_SEEDED) {
       const { tx } = await commitRun(session, seeded, trained, flags.uri);
       say(`committed in block ${tx.height}; serving and defending until the chain has decided`);
     }
     const traceOf = (unit: number) =>
-      traceUnit(network, seeded.seed, data, unit, unit === 0 ? new Float32Array(0) : readState(flags.out, unit - 1));
+      traceUnit(
+        network,
+        seed,
+        data,
+        unit,
+        unit === 0 ? new Float32Array(0) : readState(folder, unit - 1),
+        spec.lane === 'tolerant' && unit > 0 ? readGradient(folder, unit) : undefined,
+      );
     await defend(session, {
       run: seeded,
       trained,

@@ -1,6 +1,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { blocks, events, txs } from '../database/tables.ts';
 import { balances, supply } from '../views/accounts/tables.ts';
+import { auditEntries } from '../views/audit/tables.ts';
 import { beaconRounds } from '../views/beacon/tables.ts';
 import { contributions, objectives } from '../views/contributions/tables.ts';
 import { disputes } from '../views/disputes/tables.ts';
@@ -34,6 +35,7 @@ export const lists = {
   slashes: { table: slashes, node: 'Slash', order: ['height'], direction: 'DESC' },
   objectives: { table: objectives, node: 'Objective', order: ['id'], direction: 'ASC' },
   contributions: { table: contributions, node: 'Contribution', order: ['id'], direction: 'DESC' },
+  auditTrail: { table: auditEntries, node: 'AuditEntry', order: ['height'], direction: 'ASC' },
   verifiers: { table: verifiers, node: 'Verifier', order: ['operator'], direction: 'ASC' },
   tasks: { table: tasks, node: 'Task', order: ['id'], direction: 'DESC' },
   attestations: { table: attestations, node: 'Attestation', order: ['taskId'], direction: 'DESC' },

@@ -2,6 +2,7 @@ import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { blocks, events, type StoredAttribute, txs } from '../database/tables.ts';
 import { accounts, balances } from '../views/accounts/tables.ts';
+import { auditEntries } from '../views/audit/tables.ts';
 import { beaconMisses } from '../views/beacon/tables.ts';
 import * as contribution from '../views/contributions/tables.ts';
 import { disputeMoves, disputes } from '../views/disputes/tables.ts';
@@ -162,6 +163,7 @@ export const resolvers = {
   },
   Delegation: { validator: one(validators, 'operatorAddress', 'operatorAddress') },
   Objective: {
+    rounds: many(contribution.objectiveRounds, 'objectiveId', 'id'),
     contributions: pageOf(lists.contributions, ({ id }) => eq(contribution.contributions.objectiveId, Number(id))),
     runs: pageOf(lists.runs, ({ id }) => eq(runs.objectiveId, Number(id))),
   },
@@ -178,10 +180,26 @@ export const resolvers = {
       }));
     },
     steps: many(contribution.contributionSteps, 'contributionId', 'id'),
+    audit: pageOf(lists.auditTrail, ({ id }) => eq(auditEntries.contributionId, Number(id))),
+    payments: many(contribution.contributionPayments, 'contributionId', 'id'),
+    appeal: one(contribution.contributionAppeals, 'contributionId', 'id'),
+    version: one(contribution.contributionVersions, 'contributionId', 'id'),
+    stream: many(contribution.contributionVersions, 'streamId', 'id'),
     valuation: one(valuations, 'contributionId', 'id'),
     task: one(tasks, 'id', 'taskId'),
     run: one(runs, 'id', 'runId'),
     rewards: many(rewards, 'contributionId', 'id'),
+  },
+  AuditEntry: {
+    attributes: ({ attributes }: { attributes: readonly StoredAttribute[] }) =>
+      attributes.map(([key, value]) => ({ key, value })),
+    transaction: one(txs, 'hash', 'txHash'),
+    contribution: one(contribution.contributions, 'id', 'contributionId'),
+  },
+  ContributionAppeal: { task: one(tasks, 'id', 'taskId') },
+  ContributionVersion: {
+    contribution: one(contribution.contributions, 'id', 'contributionId'),
+    previous: one(contribution.contributions, 'id', 'previousId'),
   },
   Verifier: {
     attestations: many(attestations, 'operator', 'operator'),

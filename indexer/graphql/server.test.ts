@@ -102,6 +102,24 @@ test('a contribution comes with everything that hangs on it', async () => {
   });
 });
 
+test('the audit trail of a contribution is every event that names it, in order, with its tx where one did it', async () => {
+  const { data } = await ask(`{ contribution(id: 1) { audit(first: 50) { nodes { type height txHash } } } }`);
+  const { nodes } = auditShape.parse(data).contribution.audit;
+  const types = nodes.map(({ type }) => type);
+  expect(types).toEqual(expect.arrayContaining(['contribution_submitted', 'task_assigned', 'reward_paid']));
+  expect(nodes.map(({ height }) => height)).toEqual(nodes.map(({ height }) => height).toSorted((a, b) => a - b));
+  expect(nodes.find(({ type }) => type === 'contribution_submitted')?.txHash).toMatch(/^[0-9A-F]{64}$/);
+  expect(nodes.find(({ type }) => type === 'reward_paid')?.txHash).toBeNull();
+});
+
+const auditShape = z.object({
+  contribution: z.object({
+    audit: z.object({
+      nodes: z.array(z.object({ type: z.string(), height: z.number(), txHash: z.string().nullable() })),
+    }),
+  }),
+});
+
 const pageShape = z.object({
   blocks: z.object({
     totalCount: z.number(),

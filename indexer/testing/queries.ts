@@ -25,6 +25,16 @@ export const legalQueries = {
       }
     }
   }`,
+  provenance: `{
+    contribution(id: 1) {
+      id title
+      audit(first: 50) { totalCount nodes { height position time txHash type attributes { key value } } }
+      version { version streamId streamRoot previous { id } } stream { version contribution { id title } }
+      appeal { appellant deposit result task { outcome } } payments { beneficiary reason amount }
+    }
+    objectives { nodes { id title rounds { round status endHeight shardRoot shardUris budget paid weight } } }
+    auditTrail(where: { contributionId: { _eq: 1 } }, first: 5) { nodes { type transaction { hash } contribution { id } } }
+  }`,
   runs: `{
     runs(first: 20) {
       nodes {

@@ -1,4 +1,5 @@
 import { accountsView } from './accounts/view.ts';
+import { auditView } from './audit/view.ts';
 import { beaconView } from './beacon/view.ts';
 import { contributionsView } from './contributions/view.ts';
 import { disputesView } from './disputes/view.ts';
@@ -22,4 +23,5 @@ export const views: readonly View[] = [
   rewardsView,
   oracleView,
   beaconView,
+  auditView,
 ];

@@ -10,14 +10,20 @@ import {
   QueryRoundRequest,
   QueryRoundResponse,
 } from '../../proto/generated/infinet/beacon/v1/query.ts';
-import { MsgRegisterVrfKey, MsgRegisterVrfKeyResponse } from '../../proto/generated/infinet/beacon/v1/tx.ts';
+import {
+  MsgRegisterVrfKey,
+  MsgRegisterVrfKeyResponse,
+  MsgUpdateParams,
+} from '../../proto/generated/infinet/beacon/v1/tx.ts';
 import { VoteExtension } from '../../proto/generated/infinet/oracle/v1/tx.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
 import { prove, publicKey, verify } from './ecvrf.ts';
-import { outputMissed, proofRefused, roundClosed, roundExtended } from './events.ts';
+import { outputMissed, proofRefused, roundClosed, roundExtended, roundOverdue } from './events.ts';
 import { keyProofAlpha, roundAlpha, roundValue, VALUE_BEFORE_FIRST_ROUND } from './formulas.ts';
 import { createBeacon } from './index.ts';
-import { msgRegisterVrfKey } from './messages.ts';
+import { msgRegisterVrfKey, msgUpdateParams } from './messages.ts';
+import { params } from './state.ts';
+import { checkProof } from './votes.ts';
 
 const addresses = createAddressCodec('infinet');
 const bytes = (id: number, length: number): Uint8Array => new Uint8Array(length).fill(id);
@@ -38,13 +44,26 @@ const genesis = {
 type Said = { readonly round?: bigint; readonly proof?: Uint8Array } | undefined;
 
 /** A chain with four validators of equal power, numbered 1 to 4. */
-function start(state: unknown = genesis, chainId = 'beacon-1') {
+function start(state: unknown = genesis, chainId = 'beacon-1', powers: ReadonlyMap<number, bigint> = new Map()) {
+  const punished: [number, bigint, bigint][] = [];
+  let present = validators.map((one) => ({ ...one, power: powers.get(one.operator[0] ?? 0) ?? one.power }));
   const staking = {
-    bondedValidators: () => validators,
+    bondedValidators: () => present,
     validatorByOperator: (_: Context, operator: Uint8Array) =>
       validators.find((validator) => Buffer.compare(validator.operator, operator) === 0),
   };
-  const { module, keeper } = createBeacon({ staking, addresses });
+  const { module, keeper } = createBeacon({
+    staking,
+    slashing: {
+      punish: (_, operator, { fractionMicro, jailNanos }) => {
+        punished.push([operator[0] ?? 0, fractionMicro, jailNanos]);
+        const out = jailNanos > 0n ? operator : undefined;
+        present = present.filter((validator) => validator.operator !== out);
+      },
+    },
+    addresses,
+    authority: bytes(99, 20),
+  });
   const memory = new MemoryState();
   let height = 0n;
   const context = (): Context => new Context({ chainId, height, time: height, proposer: new Uint8Array() }, memory);
@@ -90,7 +109,7 @@ function start(state: unknown = genesis, chainId = 'beacon-1') {
     prepared.validate();
     return MsgRegisterVrfKeyResponse.decode(prepared.handle(context())).activeRound;
   };
-  return { module, keeper, context, block, saying, honest, roundWith, round, conduct, register };
+  return { punished, module, keeper, context, block, saying, honest, roundWith, round, conduct, register };
 }
 
 const named = (events: readonly ChainEvent[], type: string) => events.filter((event) => event.type === type);
@@ -142,8 +161,8 @@ describe('the beacon', () => {
     const chain = start();
     const [missed] = named(chain.roundWith(1, 2, 3), outputMissed.type);
     expect(missed === undefined ? undefined : outputMissed.decode(missed)).toEqual({ round: 1n, operator: text(4) });
-    expect(chain.conduct(4)).toEqual({ missed: 1n, badProofs: 0n });
-    expect(chain.conduct(3)).toEqual({ missed: 0n, badProofs: 0n });
+    expect(chain.conduct(4)).toMatchObject({ missed: 1n, badProofs: 0n });
+    expect(chain.conduct(3)).toMatchObject({ missed: 0n, badProofs: 0n });
   });
 
   it('keeps a bad proof out of the value, counts it once, and gives no second try in the window', () => {
@@ -156,7 +175,7 @@ describe('the beacon', () => {
     chain.block();
     const valid = chain.round(1n).outputs.filter((output) => output.valid);
     expect(chain.round(1n).round?.value).toEqual(roundValue(valid.map(({ proof }) => proof)));
-    expect(chain.conduct(2)).toEqual({ missed: 1n, badProofs: 1n });
+    expect(chain.conduct(2)).toMatchObject({ missed: 1n, badProofs: 1n });
   });
 
   it('goes on when a third of the power sent bad proofs and sends good ones a window later', () => {
@@ -170,8 +189,8 @@ describe('the beacon', () => {
     expect(chain.keeper.current(chain.context()).round).toBe(1n);
     expect(chain.keeper.inputFor(chain.context(), publicKey(seed(4)))?.round).toBe(1n);
     expect(named(chain.block(chain.saying(4)), roundClosed.type)).toHaveLength(1);
-    expect(chain.conduct(2)).toEqual({ missed: 1n, badProofs: 2n });
-    expect(chain.conduct(4)).toEqual({ missed: 0n, badProofs: 1n });
+    expect(chain.conduct(2)).toMatchObject({ missed: 1n, badProofs: 2n });
+    expect(chain.conduct(4)).toMatchObject({ missed: 0n, badProofs: 1n });
   });
 
   it('ignores what comes late for a closed round', () => {
@@ -182,7 +201,7 @@ describe('the beacon', () => {
     chain.block(new Map([[4, late]]));
     expect(chain.keeper.value(chain.context(), 1n)).toEqual(value);
     expect(chain.round(1n).outputs).toHaveLength(3);
-    expect(chain.conduct(4)).toEqual({ missed: 1n, badProofs: 0n });
+    expect(chain.conduct(4)).toMatchObject({ missed: 1n, badProofs: 0n });
   });
 
   it('names the next round for a task, whose input is not fixed yet', () => {
@@ -205,6 +224,118 @@ describe('the beacon', () => {
     for (let at = 0; at < 5; at++) chain.roundWith(1, 2, 3);
     expect(() => chain.round(2n)).toThrow('no longer kept');
     expect(chain.round(3n).outputs).toHaveLength(3);
+  });
+});
+
+describe('penalties of the beacon', () => {
+  const strict = {
+    penalty_window_rounds: '6',
+    free_misses: '1',
+    slash_fraction_ppm: '100',
+    jail_misses: '4',
+    jail_seconds: '60',
+    overdue_windows: '2',
+  };
+  const severe = { ...genesis, params: { ...genesis.params, ...strict } };
+  const minute = 60_000_000_000n;
+
+  it('let the first misses of a window pass, burn stake for the next ones and jail for many', () => {
+    const chain = start(severe);
+    chain.roundWith(1, 2, 3);
+    expect(chain.punished).toEqual([]);
+    for (let at = 0; at < 2; at++) chain.roundWith(1, 2, 3);
+    expect(chain.punished).toEqual([
+      [4, 100n, 0n],
+      [4, 100n, 0n],
+    ]);
+    chain.roundWith(1, 2, 3);
+    expect(chain.punished.at(-1)).toEqual([4, 100n, minute]);
+    expect(chain.conduct(4)).toMatchObject({ missed: 4n, windowMissed: 0n, jailed: 1n });
+    expect(chain.conduct(1)).toMatchObject({ missed: 0n });
+  });
+
+  it('count by windows of rounds: one miss in each is borne for ever', () => {
+    const chain = start(severe);
+    for (let at = 0; at < 4; at++) {
+      chain.roundWith(1, 2, 3);
+      for (let other = 0; other < 6; other++) chain.roundWith(1, 2, 3, 4);
+    }
+    expect(chain.punished).toEqual([]);
+    expect(chain.conduct(4)).toMatchObject({ missed: 4n });
+  });
+
+  it('jail whose bad proofs hold a round open, a third of the power at a time, and the beacon goes on', () => {
+    const powers = new Map([
+      [1, 30n],
+      [2, 30n],
+      [3, 12n],
+      [4, 28n],
+    ]);
+    const chain = start(severe, 'beacon-1', powers);
+    const wrong: Said = { round: 1n, proof: prove(seed(4), new Uint8Array()) };
+    const said = new Map([...chain.saying(1, 2), [4, wrong]]);
+    chain.block(said);
+    // Validator 3 says nothing: 40 % of the power give nothing usable, and the round stays open for its window and two more.
+    for (let at = 0; at < 10; at++) expect(named(chain.block(), roundClosed.type)).toEqual([]);
+    expect(chain.punished).toEqual([]);
+    const overdue = chain.block();
+    // The bad proof first; both together would be more than a third.
+    expect(named(overdue, roundOverdue.type).map((event) => roundOverdue.decode(event).operator)).toEqual([text(4)]);
+    expect(chain.punished).toEqual([[4, 100n, minute]]);
+    expect(named(chain.block(), roundClosed.type)).toHaveLength(1);
+  });
+
+  it('jail whoever has no key too, without a loss: else newcomers without keys would stop the beacon for good', () => {
+    const chain = start({ ...severe, keys: genesis.keys.slice(0, 3) }, 'beacon-1', new Map([[4, 20n]]));
+    chain.block(chain.saying(1, 2, 3));
+    for (let at = 0; at < 10; at++) chain.block();
+    expect(chain.keeper.current(chain.context()).round).toBe(1n);
+    chain.block();
+    expect(chain.punished).toEqual([[4, 0n, minute]]);
+    expect(named(chain.block(), roundClosed.type)).toHaveLength(1);
+  });
+
+  it('wait where most have not delivered: then it is the software, and nobody is jailed', () => {
+    const chain = start(severe);
+    chain.block(chain.saying(1, 2));
+    for (let at = 0; at < 60; at++) chain.block();
+    expect(chain.punished).toEqual([]);
+    expect(named(chain.block(chain.saying(3)), roundClosed.type)).toHaveLength(1);
+  });
+
+  it('know a proof for another round by its code, and leave the round as it was', () => {
+    const chain = start();
+    const first = chain.honest(2);
+    chain.roundWith(1, 2, 3);
+    const { round, alpha } = chain.keeper.current(chain.context());
+    const owed = { round, alpha, publicKey: publicKey(seed(2)) };
+    const code = (number: number) => expect.objectContaining({ codespace: 'beacon', code: number });
+    const proof = first?.proof ?? new Uint8Array();
+    expect(() => checkProof(owed, { round: 1n, proof })).toThrow(code(9));
+    expect(() => checkProof(owed, { round, proof })).toThrow(code(10));
+    expect(checkProof(owed, { round, proof: prove(seed(2), alpha) })).toHaveLength(64);
+    chain.block(new Map([[2, first]]));
+    expect(chain.round(round).outputs).toEqual([]);
+    chain.block(new Map([[2, { round, proof }]]));
+    expect(chain.round(round).outputs).toMatchObject([{ operator: text(2), valid: false }]);
+  });
+
+  it('are set by governance alone', () => {
+    const chain = start();
+    const authority = addresses.accountText(bytes(99, 20));
+    const update = (change: object, sender = authority) => {
+      const next = { ...params.require(chain.context()), ...change };
+      const message = MsgUpdateParams.encode({ authority: sender, params: next }).finish();
+      chain.module.messages
+        ?.find(({ typeUrl }) => typeUrl === msgUpdateParams.typeUrl)
+        ?.prepare(message)
+        .handle(chain.context());
+    };
+    expect(() => update({}, text(1))).toThrow(expect.objectContaining({ codespace: 'gov', code: 13 }));
+    expect(() => update({ windowBlocks: 2n })).toThrow(expect.objectContaining({ codespace: 'beacon', code: 8 }));
+    expect(params.require(chain.context()).windowBlocks).toBe(4n);
+    update({ windowBlocks: 9n, freeMisses: 7n });
+    expect(params.require(chain.context())).toMatchObject({ windowBlocks: 9n, freeMisses: 7n });
   });
 });
 

@@ -19,6 +19,9 @@ export const roundExtended = defineEvent('beacon_round_extended', {
 /** A validator with a key gave no valid output to a round that closed. */
 export const outputMissed = defineEvent('beacon_output_missed', { round: integer, operator: text });
 
+/** A validator was jailed because its output is what an overdue round waits for. */
+export const roundOverdue = defineEvent('beacon_round_overdue', { round: integer, operator: text });
+
 /** A proof that does not hold; the validator's output is missing from this round. */
 export const proofRefused = defineEvent('beacon_proof_refused', { round: integer, operator: text });
 

@@ -8,6 +8,16 @@ export interface BeaconStaking {
   validatorByOperator(ctx: Context, operator: Uint8Array): object | undefined;
 }
 
+/** What this module needs of slashing. */
+export interface BeaconSlashing {
+  /** Burns millionths of an operator's stake, and jails it unless `jailNanos` is 0; lets unknown and jailed ones alone. */
+  punish(
+    ctx: Context,
+    operator: Uint8Array,
+    penalty: { readonly fractionMicro: bigint; readonly reason: string; readonly jailNanos: bigint },
+  ): void;
+}
+
 export interface BondedValidator {
   readonly operator: Uint8Array;
   readonly consensusAddress: Uint8Array;

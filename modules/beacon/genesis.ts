@@ -1,10 +1,10 @@
 import type { Context } from '../../chain/context.ts';
 import { JsonNode } from '../../chain/json/node.ts';
-import type { Output, Params, Round, VrfKey } from '../../proto/generated/infinet/beacon/v1/types.ts';
+import type { Output, Round, VrfKey } from '../../proto/generated/infinet/beacon/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { isValidPublicKey } from './ecvrf.ts';
 import { VALUE_BEFORE_FIRST_ROUND } from './formulas.ts';
-import { KEY_DELAY_ROUNDS } from './keys.ts';
+import { paramsJson, readParams } from './params.ts';
 import { open } from './rounds.ts';
 import { conducts, keyOwners, keys, openRound, outputs, outputsOf, params, rounds } from './state.ts';
 
@@ -29,6 +29,9 @@ export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknow
     conducts.set(ctx, readOperator(node, addresses), {
       missed: node.field('missed').u64(0n),
       badProofs: node.field('bad_proofs').u64(0n),
+      windowRound: node.field('window_round').u64(0n),
+      windowMissed: node.field('window_missed').u64(0n),
+      jailed: node.field('jailed').u64(0n),
     });
   }
   const history = genesis.field('rounds').list();
@@ -41,19 +44,6 @@ export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknow
     }
   }
   if (history.length === 0) open(ctx, 1n, VALUE_BEFORE_FIRST_ROUND);
-}
-
-function readParams(node: JsonNode): Params {
-  return {
-    windowBlocks: atLeast(node.field('window_blocks'), 3n),
-    rotationRounds: atLeast(node.field('rotation_rounds'), KEY_DELAY_ROUNDS),
-    historyRounds: atLeast(node.field('history_rounds'), 1n),
-  };
-}
-
-function atLeast(node: JsonNode, least: bigint): bigint {
-  const value = node.u64();
-  return value >= least ? value : node.fail(`must be at least ${least}`);
 }
 
 /** `{operator, public_key}` is enough: the key counts from the first round. */
@@ -101,15 +91,10 @@ function readOperator(node: JsonNode, addresses: AddressCodec): Uint8Array {
 }
 
 export function exportGenesis(ctx: Context, addresses: AddressCodec): unknown {
-  const { windowBlocks, rotationRounds, historyRounds } = params.require(ctx);
   const current = [...keys.walk(ctx)];
   const held = new Set(current.flatMap(([, key]) => [base64(key.publicKey), base64(key.nextPublicKey)]));
   return {
-    params: {
-      window_blocks: windowBlocks.toString(),
-      rotation_rounds: rotationRounds.toString(),
-      history_rounds: historyRounds.toString(),
-    },
+    params: paramsJson(params.require(ctx)),
     keys: current.map(([operator, key]) => ({
       operator: addresses.accountText(operator),
       public_key: base64(key.publicKey),
@@ -120,10 +105,13 @@ export function exportGenesis(ctx: Context, addresses: AddressCodec): unknown {
     retired_keys: [...keyOwners.walk(ctx)].flatMap(([key, operator]) =>
       held.has(base64(key)) ? [] : [{ public_key: base64(key), operator: addresses.accountText(operator) }],
     ),
-    conducts: [...conducts.walk(ctx)].map(([operator, { missed, badProofs }]) => ({
+    conducts: [...conducts.walk(ctx)].map(([operator, { missed, badProofs, windowRound, windowMissed, jailed }]) => ({
       operator: addresses.accountText(operator),
       missed: missed.toString(),
       bad_proofs: badProofs.toString(),
+      window_round: windowRound.toString(),
+      window_missed: windowMissed.toString(),
+      jailed: jailed.toString(),
     })),
     rounds: [...rounds.walk(ctx)].map(([, round]) => exportRound(ctx, round, addresses)),
   };

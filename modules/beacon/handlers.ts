@@ -1,22 +1,34 @@
 import type { Context } from '../../chain/context.ts';
-import { ensure } from '../../chain/errors.ts';
+import { ensure, fail } from '../../chain/errors.ts';
+import { JsonNode } from '../../chain/json/node.ts';
 import { handle, type MessageRoute } from '../../chain/message.ts';
-import type { MsgRegisterVrfKey, MsgRegisterVrfKeyResponse } from '../../proto/generated/infinet/beacon/v1/tx.ts';
+import type {
+  MsgRegisterVrfKey,
+  MsgRegisterVrfKeyResponse,
+  MsgUpdateParams,
+  MsgUpdateParamsResponse,
+} from '../../proto/generated/infinet/beacon/v1/tx.ts';
+import type { Params } from '../../proto/generated/infinet/beacon/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { verify } from './ecvrf.ts';
-import { beaconErrors } from './errors.ts';
+import { authorityErrors, beaconErrors } from './errors.ts';
 import { vrfKeyRegistered } from './events.ts';
 import type { BeaconStaking } from './expected.ts';
 import { keyProofAlpha } from './formulas.ts';
 import { KEY_DELAY_ROUNDS, keyInRound } from './keys.ts';
-import { msgRegisterVrfKey } from './messages.ts';
+import { msgRegisterVrfKey, msgUpdateParams } from './messages.ts';
+import { paramsJson, readParams } from './params.ts';
 import { currentRound, keyOwners, keys, params } from './state.ts';
 
 /** A unit of gas buys about as much CPU time here as in a bank send (`npm run simulate -- --gas`). */
 const VRF_VERIFY_GAS = 500_000n;
 
-export function createHandlers(staking: BeaconStaking, addresses: AddressCodec): MessageRoute[] {
-  return [handle(msgRegisterVrfKey, (ctx, message) => registerVrfKey(ctx, message, staking, addresses))];
+/** @param authority Bech32 address of the governance account */
+export function createHandlers(staking: BeaconStaking, addresses: AddressCodec, authority: string): MessageRoute[] {
+  return [
+    handle(msgRegisterVrfKey, (ctx, message) => registerVrfKey(ctx, message, staking, addresses)),
+    handle(msgUpdateParams, (ctx, message) => updateParams(ctx, message, authority)),
+  ];
 }
 
 function registerVrfKey(
@@ -57,4 +69,20 @@ function registerVrfKey(
     }),
   );
   return { activeRound };
+}
+
+function updateParams(ctx: Context, message: MsgUpdateParams, authority: string): MsgUpdateParamsResponse {
+  const text = `invalid authority; expected ${authority}, got ${message.authority}`;
+  ensure(message.authority === authority, authorityErrors.invalidSigner, text);
+  params.set(ctx, checked(message.params));
+  return {};
+}
+
+function checked(given: Params | undefined): Params {
+  if (given === undefined) return fail(beaconErrors.invalidParams, 'all parameters must be present');
+  try {
+    return readParams(new JsonNode(paramsJson(given), 'params'));
+  } catch (error) {
+    return fail(beaconErrors.invalidParams, error instanceof Error ? error.message : 'params');
+  }
 }

@@ -2,11 +2,11 @@ import type { Context } from '../../chain/context.ts';
 import type { Round } from '../../proto/generated/infinet/beacon/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { toByteString } from '../../sdk/codec/byteString.ts';
-import { outputMissed, roundClosed, roundExtended } from './events.ts';
-import type { BeaconStaking, BondedValidator } from './expected.ts';
+import { roundClosed, roundExtended } from './events.ts';
+import type { BeaconSlashing, BeaconStaking } from './expected.ts';
 import { roundAlpha, roundValue } from './formulas.ts';
-import { activeKey } from './keys.ts';
-import { conductOf, conducts, currentRound, openRound, outputs, outputsOf, params, rounds } from './state.ts';
+import { jailOverdue, powerOf, recordMisses } from './penalties.ts';
+import { currentRound, openRound, outputs, outputsOf, params, rounds } from './state.ts';
 
 /** Begins a round whose input follows from the value of the one before. */
 export function open(ctx: Context, round: bigint, previousValue: Uint8Array): void {
@@ -29,7 +29,12 @@ export function closesHeight(ctx: Context, round: Round): bigint {
  * Closes the open round if its window is over and more than 2/3 of the bonded power is in it, then opens the next. With
  * less the window grows and the input stays: nothing is rolled again.
  */
-export function closeWhenDue(ctx: Context, staking: BeaconStaking, addresses: AddressCodec): void {
+export function closeWhenDue(
+  ctx: Context,
+  staking: BeaconStaking,
+  slashing: BeaconSlashing,
+  addresses: AddressCodec,
+): void {
   const round = currentRound(ctx);
   const due = closesHeight(ctx, round);
   if (ctx.block.height < due) return;
@@ -41,6 +46,7 @@ export function closeWhenDue(ctx: Context, staking: BeaconStaking, addresses: Ad
   if (power * 3n <= total * 2n) {
     const event = { round: round.round, power, total_power: total };
     if (ctx.block.height === due) ctx.log.emit(roundExtended.encode(event));
+    if (isOverdue(ctx, due)) jailOverdue(ctx, round, validators, slashing, addresses);
     return;
   }
   const value = roundValue(valid.map(([, output]) => output.proof));
@@ -55,19 +61,16 @@ export function closeWhenDue(ctx: Context, staking: BeaconStaking, addresses: Ad
     }),
   );
   const absent = validators.filter(({ operator }) => !present.has(toByteString(operator)));
-  recordMisses(ctx, round.round, absent, addresses);
+  recordMisses(ctx, round.round, absent, slashing, addresses);
   forget(ctx, round.round - params.require(ctx).historyRounds);
   open(ctx, round.round + 1n, value);
 }
 
-/** Withholding is one bit of bias for each identity; who does it is on record. Validators without a key owe nothing. */
-function recordMisses(ctx: Context, round: bigint, absent: readonly BondedValidator[], addresses: AddressCodec): void {
-  for (const { operator } of absent) {
-    if (activeKey(ctx, operator, round) === undefined) continue;
-    const conduct = conductOf(ctx, operator);
-    conducts.set(ctx, operator, { ...conduct, missed: conduct.missed + 1n });
-    ctx.log.emit(outputMissed.encode({ round, operator: addresses.accountText(operator) }));
-  }
+/** Once a window, from so many windows after the due height on. */
+function isOverdue(ctx: Context, due: bigint): boolean {
+  const { windowBlocks, overdueWindows } = params.require(ctx);
+  const late = ctx.block.height - due;
+  return overdueWindows > 0n && late >= overdueWindows * windowBlocks && late % windowBlocks === 0n;
 }
 
 /** Drops one old round with its proofs: as many as are closed, so that the history stays of one length. */
@@ -75,8 +78,4 @@ function forget(ctx: Context, round: bigint): void {
   if (round < 1n || !rounds.has(ctx, round)) return;
   for (const [operator] of outputsOf(ctx, round)) outputs.remove(ctx, [round, operator]);
   rounds.remove(ctx, round);
-}
-
-function powerOf(validators: readonly BondedValidator[]): bigint {
-  return validators.reduce((sum, { power }) => sum + power, 0n);
 }

@@ -24,7 +24,7 @@ export const keys = new Table(STORE, '\x04', bytesKey, protoValue(VrfKey));
 /** 0x05 || public key: the operator that registered it, for ever. */
 export const keyOwners = new Table(STORE, '\x05', bytesKey, bytesValue);
 
-/** 0x06 || operator: what it withheld. */
+/** 0x06 || operator: what it withheld, and what it was punished for. */
 export const conducts = new Table(STORE, '\x06', bytesKey, protoValue(Conduct));
 
 /** Operators and outputs of a round, in the order of the operators' bytes. */
@@ -36,7 +36,7 @@ export function outputsOf(ctx: Context, round: bigint): [Uint8Array, Output][] {
 }
 
 export function conductOf(ctx: Context, operator: Uint8Array): Conduct {
-  return conducts.get(ctx, operator) ?? { missed: 0n, badProofs: 0n };
+  return conducts.get(ctx, operator) ?? { missed: 0n, badProofs: 0n, windowRound: 0n, windowMissed: 0n, jailed: 0n };
 }
 
 /** The round that gathers outputs now. */

@@ -1,10 +1,12 @@
 import type { Context } from '../../chain/context.ts';
+import { CodedError, ensure, fail } from '../../chain/errors.ts';
 import type { ExtendedVote } from '../../chain/module.ts';
 import type { Output } from '../../proto/generated/infinet/beacon/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { toByteString } from '../../sdk/codec/byteString.ts';
 import { readExtension } from '../oracle/extension.ts';
 import { verify } from './ecvrf.ts';
+import { beaconErrors } from './errors.ts';
 import { proofRefused } from './events.ts';
 import type { BeaconStaking } from './expected.ts';
 import { activeKey } from './keys.ts';
@@ -25,6 +27,7 @@ export function takeOutputs(
   const { round, alpha } = currentRound(ctx);
   const proofs = votes.flatMap(({ validator, extension }) => {
     const said = readExtension(extension);
+    // Late ones are no fault: who signed the block before the round closed could not know that it would.
     return said?.beaconRound === round && said.vrfProof.length > 0 ? [{ validator, proof: said.vrfProof }] : [];
   });
   if (proofs.length === 0) return;
@@ -36,12 +39,38 @@ export function takeOutputs(
     if (operator === undefined || !mayTry(ctx, outputs.get(ctx, [round, operator]))) continue;
     const publicKey = activeKey(ctx, operator, round);
     if (publicKey === undefined) continue;
-    const valid = verify(publicKey, alpha, proof) !== undefined;
+    const valid = refusalOf(() => checkProof({ round, alpha, publicKey }, { round, proof })) === undefined;
     outputs.set(ctx, [round, operator], { publicKey, proof, valid, height: ctx.block.height });
     if (valid) continue;
     const conduct = conductOf(ctx, operator);
     conducts.set(ctx, operator, { ...conduct, badProofs: conduct.badProofs + 1n });
     ctx.log.emit(proofRefused.encode({ round, operator: addresses.accountText(operator) }));
+  }
+}
+
+/** What a proof has to be over, and by which key. */
+export interface Owed {
+  readonly round: bigint;
+  readonly alpha: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * The output of 64 bytes that a proof shows. Throws `beacon` 9 for a proof that says it is for another round, and 10 for one that does
+ * not hold, as one made for another round's input does not.
+ */
+export function checkProof(owed: Owed, said: { readonly round: bigint; readonly proof: Uint8Array }): Uint8Array {
+  ensure(said.round === owed.round, beaconErrors.foreignProof, `round ${said.round}, not ${owed.round}`);
+  return verify(owed.publicKey, owed.alpha, said.proof) ?? fail(beaconErrors.invalidProof, `round ${owed.round}`);
+}
+
+function refusalOf(check: () => unknown): CodedError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CodedError) return error;
+    throw error;
   }
 }
 

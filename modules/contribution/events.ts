@@ -27,6 +27,41 @@ export const objectiveClosed = defineEvent('objective_closed', {
   refunded: text,
 });
 
+/** A round's step: `open`, `shard`, `deciding`, `paying`, `settled` or `refused`. */
+export const roundChanged = defineEvent('objective_round_changed', {
+  objective_id: integer,
+  round: integer,
+  status: text,
+  end_height: integer,
+  contributions: integer,
+  /** Sum of the final weights, in 10^-6. */
+  weight: integer,
+  /** Coins as text. */
+  budget: text,
+  paid: text,
+});
+
+/** The shard that a round's contributions are measured on. */
+export const shardOpened = defineEvent('objective_shard_opened', {
+  objective_id: integer,
+  round: integer,
+  root: hex,
+  size_bytes: integer,
+  /** JSON list of texts. */
+  uris: text,
+});
+
+/** Money from an objective's escrow: its budget for a weight, or its bond for a shard that stayed closed. */
+export const contributionPaid = defineEvent('contribution_paid', {
+  objective_id: integer,
+  round: integer,
+  contribution_id: integer,
+  beneficiary: text,
+  /** `reward`, `parent` or `refused_shard`. */
+  reason: text,
+  amount: text,
+});
+
 export const contributionCommitted = defineEvent('contribution_committed', {
   contributor: text,
   commitment: hex,
@@ -102,6 +137,33 @@ export const contributionDeposit = defineEvent('contribution_deposit', {
   amount: text,
 });
 
+/** An appeal was made (`open`) or is over; `result` as in the record. */
+export const contributionAppealed = defineEvent('contribution_appealed', {
+  contribution_id: integer,
+  appellant: text,
+  deposit: text,
+  task_id: integer,
+  result: text,
+});
+
+/** A new version of a stream of records, or of any contribution. */
+export const contributionVersion = defineEvent('contribution_version', {
+  contribution_id: integer,
+  previous_id: integer,
+  version: integer,
+  /** 0 outside streams. */
+  stream_id: integer,
+  /** Merkle root over the versions of the stream; empty outside streams. */
+  stream_root: hex,
+});
+
+export const streamDevicesChanged = defineEvent('stream_devices_changed', {
+  stream_id: integer,
+  owner: text,
+  /** Addresses joined by commas. */
+  devices: text,
+});
+
 export const manifestUpdated = defineEvent('contribution_manifest_updated', {
   contribution_id: integer,
   contributor: text,
@@ -112,6 +174,9 @@ export const manifestUpdated = defineEvent('contribution_manifest_updated', {
 export const contributionEvents = [
   objectiveCreated,
   objectiveClosed,
+  roundChanged,
+  shardOpened,
+  contributionPaid,
   contributionCommitted,
   commitmentExpired,
   contributionSubmitted,
@@ -120,5 +185,8 @@ export const contributionEvents = [
   contributionStatusChanged,
   contributionMetric,
   contributionDeposit,
+  contributionAppealed,
+  contributionVersion,
+  streamDevicesChanged,
   manifestUpdated,
 ] as const;

@@ -12,7 +12,7 @@ import type { MsgCreateObjective, MsgSubmitContribution } from '../../proto/gene
 import { Visibility } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
 import { sha256 } from '../../training/merkle.ts';
-import type { AppraisalSubject, EscrowBank, FinalVerdict } from './expected.ts';
+import type { AppraisalSubject, EscrowBank, FinalVerdict, Settled, WorkReport } from './expected.ts';
 import { contributionCommitment } from './formulas.ts';
 import { createContribution } from './index.ts';
 import { msgCommitContribution, msgSubmitContribution } from './messages.ts';
@@ -75,6 +75,9 @@ export const genesis = {
     commitment_lifetime_blocks: '10',
     appeal_window_blocks: '5',
     max_artifact_bytes: '1000000',
+    shard_window_blocks: '6',
+    append_interval_blocks: '3',
+    max_stream_versions: '4',
   },
   objectives: [
     { title: 'Penguins', kind: 'CONTRIBUTION_KIND_DATA', metric: 'knn_shapley', schema, quality_gate_ppm: '700000' },
@@ -86,6 +89,10 @@ export const genesis = {
 export class Fixture {
   readonly bank = new CountingBank();
   readonly assessed: [bigint, bigint][] = [];
+  readonly appealed: [bigint, bigint][] = [];
+  /** What verification knows of runs, and valuation of contributions. */
+  readonly runs = new Map<bigint, WorkReport>();
+  readonly weights = new Map<bigint, Settled>();
   readonly appraised: AppraisalSubject[] = [];
   readonly settled: FinalVerdict[] = [];
   appraisal = { passed: true, reason: '', costsDeposit: false };
@@ -104,15 +111,22 @@ export class Fixture {
           this.assessed.push([contributionId, objectiveId]);
           return BigInt(this.assessed.length);
         },
+        requestAppeal: (_ctx, contributionId, objectiveId) => {
+          this.appealed.push([contributionId, objectiveId]);
+          return 1_000n + BigInt(this.appealed.length);
+        },
+        work: (_ctx, runId) => this.runs.get(runId),
       },
       valuer: {
         appraise: (_ctx, subject) => {
           this.appraised.push(subject);
           return this.appraisal;
         },
+        conclude: () => undefined,
         settle: (_ctx, verdict) => {
           this.settled.push(verdict);
         },
+        get: (_ctx, contributionId) => this.weights.get(contributionId),
       },
     });
     this.module = module;
@@ -217,6 +231,8 @@ export function submission(name: string, sender = alice): MsgSubmitContribution 
     parents: [],
     license: 'CC0-1.0',
     deposit: { denom: 'uinf', amount: '100' },
+    versionOf: 0n,
+    work: undefined,
   };
 }
 
@@ -235,6 +251,10 @@ export function objective(change: Partial<MsgCreateObjective> = {}): MsgCreateOb
     budget: { denom: 'uinf', amount: '500' },
     bond: { denom: 'uinf', amount: '1000' },
     deadlineHeight: 20n,
+    roundBlocks: 0n,
+    shardCommitments: [],
+    rate: 0n,
+    rubric: [],
     ...change,
   };
 }

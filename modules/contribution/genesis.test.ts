@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { alice, bob, Fixture, genesis, objective, rootOf } from './fixture.ts';
-import { msgCreateObjective } from './messages.ts';
+import { alice, bob, Fixture, genesis, objective, rootOf, salt, submission } from './fixture.ts';
+import { shardCommitment } from './formulas.ts';
+import { msgAppeal, msgAppendRecords, msgCreateObjective, msgOpenShard } from './messages.ts';
 
 const penguins = genesis.objectives[0];
 
@@ -15,11 +16,43 @@ describe('genesis of contribution', () => {
     chain.keeper.recordAssessment(chain.ctx(), 2n, { accepted: false, reason: 'unavailable', metrics: [] });
     const exported = JSON.parse(JSON.stringify(chain.module.exportGenesis?.(chain.ctx())));
     const twin = new Fixture(exported);
+    for (const [address, amount] of chain.bank.balances) twin.bank.balances.set(address, amount);
     expect(JSON.parse(JSON.stringify(twin.module.exportGenesis?.(twin.ctx())))).toEqual(exported);
     twin.height = chain.height;
     twin.blocks(6);
     expect([twin.status(1n), twin.settled.length]).toEqual(['final', 2]);
     expect(twin.contribute('new')).toBe(3n);
+  });
+
+  it('keeps rounds that wait for their shard, streams, appeals and spent work as they are', () => {
+    const chain = new Fixture();
+    const shard = { root: rootOf('shard'), sizeBytes: 900n, uris: ['https://example.org/shard.csv'] };
+    const shardCommitments = [shardCommitment(alice.bytes, 0n, shard.root, salt)];
+    const rounds = { roundBlocks: 5n, shardCommitments, holdouts: [], deadlineHeight: 0n };
+    chain.send(msgCreateObjective, objective(rounds));
+    const waits = chain.contribute('a', bob, { objectiveId: 3n });
+    const first = chain.contribute('day 1');
+    chain.commit(alice, rootOf('day 2'));
+    chain.blocks(3);
+    const { deposit, manifest } = submission('day 2');
+    chain.send(msgAppendRecords, { sender: alice.text, streamId: first, salt, manifest, deposit });
+    chain.keeper.recordAssessment(chain.ctx(), first, { accepted: false, reason: 'invalid', metrics: [] });
+    const appeal = { denom: 'uinf', amount: '500' };
+    chain.send(msgAppeal, { appellant: alice.text, contributionId: first, deposit: appeal });
+    chain.blocks(2);
+    const exported = JSON.parse(JSON.stringify(chain.module.exportGenesis?.(chain.ctx())));
+    const twin = new Fixture(exported);
+    for (const [address, amount] of chain.bank.balances) twin.bank.balances.set(address, amount);
+    twin.height = chain.height;
+    twin.assessed.push(...chain.assessed);
+    expect(JSON.parse(JSON.stringify(twin.module.exportGenesis?.(twin.ctx())))).toEqual(exported);
+    for (const one of [chain, twin]) {
+      one.send(msgOpenShard, { creator: alice.text, objectiveId: 3n, round: 0n, shard, salt });
+      one.keeper.recordAssessment(one.ctx(), first, { accepted: true, reason: '', metrics: [] });
+      one.blocks();
+      expect([one.status(waits), one.status(first)]).toEqual(['assessing', 'final']);
+    }
+    expect(twin.module.exportGenesis?.(twin.ctx())).toEqual(chain.module.exportGenesis?.(chain.ctx()));
   });
 
   const cases: [string, unknown, string][] = [

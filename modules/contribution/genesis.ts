@@ -1,7 +1,6 @@
 /** `app_state.contribution` in protobuf's JSON (snake_case, 64-bit integers as text, bytes in base64), both ways. */
 import type { Context } from '../../chain/context.ts';
 import { JsonNode } from '../../chain/json/node.ts';
-import type { Coin } from '../../proto/generated/cosmos/base/v1beta1/coin.ts';
 import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
 import {
   type Commitment,
@@ -10,11 +9,11 @@ import {
   type Params,
 } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
-import { checkKind, checkManifest } from './bounds.ts';
 import { storeCommitment } from './commitments.ts';
-import { contributionErrors as errors } from './errors.ts';
-import { bytesText, coinOr, enumOf, readManifest, writeManifest } from './genesisFields.ts';
+import { readContribution, writeContribution } from './genesisContribution.ts';
+import { bytesText, coinOr, enumOf } from './genesisFields.ts';
 import { readObjective, writeObjective } from './genesisObjective.ts';
+import { readStream, restoreLinks, restoreRound, writeRound, writeStream } from './genesisRounds.ts';
 import { countHeld } from './invariants.ts';
 import { openObjective } from './objectives.ts';
 import { index } from './record.ts';
@@ -25,7 +24,17 @@ const defaults = {
   commitmentLifetimeBlocks: 1_000n,
   appealWindowBlocks: 20n,
   maxArtifactBytes: 268_435_456n,
+  shardWindowBlocks: 1_000n,
+  appendIntervalBlocks: 10n,
+  maxStreamVersions: 100_000n,
 };
+
+/** Kinds that verifiers, peers or the chain itself can assess; models come out of runs. */
+const assessableKinds = [
+  ContributionKind.CONTRIBUTION_KIND_DATA,
+  ContributionKind.CONTRIBUTION_KIND_COMPUTE,
+  ContributionKind.CONTRIBUTION_KIND_EXPERTISE,
+];
 
 /** Throws with the path of the wrong field. */
 export function initGenesis(ctx: Context, addresses: AddressCodec, json: unknown): void {
@@ -56,6 +65,13 @@ export function initGenesis(ctx: Context, addresses: AddressCodec, json: unknown
     const address = node.field('contributor').read(() => addresses.account(commitment.contributor));
     storeCommitment(ctx, address, commitment);
   }
+  for (const node of root.field('rounds').list()) restoreRound(ctx, node);
+  for (const node of root.field('streams').list()) {
+    const stream = readStream(node);
+    if (!state.contributions.has(ctx, stream.id)) node.field('id').fail('no such contribution');
+    node.field('owner').read(() => addresses.account(stream.owner));
+    state.streams.set(ctx, stream.id, stream);
+  }
   state.held.set(ctx, countHeld(ctx));
 }
 
@@ -65,6 +81,7 @@ export function exportGenesis(ctx: Context): unknown {
     objectives: [...state.objectives.walk(ctx)].map(([, objective]) => writeObjective(objective)),
     contributions: [...state.contributions.walk(ctx)].map(([id, contribution]) => ({
       ...writeContribution(contribution),
+      waits: state.waiting.has(ctx, [contribution.objectiveId, contribution.round, id]),
       holds_root: state.byRoot.get(ctx, contribution.manifest?.contentRoot ?? new Uint8Array()) === id,
     })),
     commitments: [...state.commitments.walk(ctx)].map(([, commitment]) => ({
@@ -73,20 +90,29 @@ export function exportGenesis(ctx: Context): unknown {
       height: commitment.height.toString(),
       expires_height: commitment.expiresHeight.toString(),
     })),
+    rounds: [...state.rounds.walk(ctx)].map(([, round]) => writeRound(ctx, round)),
+    streams: [...state.streams.walk(ctx)].map(([, stream]) => writeStream(stream)),
   };
 }
 
 function readParams(node: JsonNode): Params {
   const kinds = node.field('submittable_kinds');
+  const minDeposit = node.field('min_deposit').coin();
+  const times = (factor: bigint) => ({ ...minDeposit, amount: (BigInt(minDeposit.amount) * factor).toString() });
   return {
-    minDeposit: node.field('min_deposit').coin(),
+    minDeposit,
     minObjectiveBond: node.field('min_objective_bond').coin(),
     commitmentLifetimeBlocks: node.field('commitment_lifetime_blocks').u64(defaults.commitmentLifetimeBlocks),
     appealWindowBlocks: node.field('appeal_window_blocks').u64(defaults.appealWindowBlocks),
     maxArtifactBytes: node.field('max_artifact_bytes').u64(defaults.maxArtifactBytes),
     submittableKinds: kinds.isAbsent
-      ? [ContributionKind.CONTRIBUTION_KIND_DATA]
+      ? [...assessableKinds]
       : kinds.list().map((kind) => enumOf(kind, ContributionKind)),
+    appealDeposit: coinOr(node.field('appeal_deposit'), times(5n)),
+    minObjectiveBudget: coinOr(node.field('min_objective_budget'), { ...minDeposit, amount: '1' }),
+    shardWindowBlocks: node.field('shard_window_blocks').u64(defaults.shardWindowBlocks),
+    appendIntervalBlocks: node.field('append_interval_blocks').u64(defaults.appendIntervalBlocks),
+    maxStreamVersions: node.field('max_stream_versions').u64(defaults.maxStreamVersions),
   };
 }
 
@@ -98,68 +124,11 @@ function writeParams(params: Params): unknown {
     appeal_window_blocks: params.appealWindowBlocks.toString(),
     max_artifact_bytes: params.maxArtifactBytes.toString(),
     submittable_kinds: params.submittableKinds.map((kind) => enumName(ContributionKind, kind)),
-  };
-}
-
-function readContribution(node: JsonNode, nothing: Coin): Contribution {
-  const kind = enumOf(node.field('kind'), ContributionKind);
-  const manifest = readManifest(node.field('manifest'));
-  node.field('kind').read(() => checkKind(kind, errors.invalidSubmission));
-  node.field('manifest').read(() => checkManifest(manifest, kind));
-  return {
-    id: node.field('id').u64(),
-    contributor: node.field('contributor').text(),
-    kind,
-    objectiveId: node.field('objective_id').u64(),
-    manifest,
-    parents: node
-      .field('parents')
-      .list()
-      .map((parent) => parent.u64()),
-    license: node.field('license').textOr(''),
-    status: enumOf(node.field('status'), ContributionStatus),
-    accepted: node.field('accepted').flagOr(false),
-    reason: node.field('reason').textOr(''),
-    deposit: coinOr(node.field('deposit'), nothing),
-    taskId: node.field('task_id').u64(0n),
-    runId: node.field('run_id').u64(0n),
-    committedHeight: node.field('committed_height').u64(0n),
-    submittedHeight: node.field('submitted_height').u64(0n),
-    assessedHeight: node.field('assessed_height').u64(0n),
-    finalHeight: node.field('final_height').u64(0n),
-    similar: node
-      .field('similar')
-      .list()
-      .map((similar) => ({
-        contributionId: similar.field('contribution_id').u64(),
-        similarityPpm: similar.field('similarity_ppm').u64(),
-      })),
-  };
-}
-
-function writeContribution(contribution: Contribution) {
-  return {
-    id: contribution.id.toString(),
-    contributor: contribution.contributor,
-    kind: enumName(ContributionKind, contribution.kind),
-    objective_id: contribution.objectiveId.toString(),
-    manifest: writeManifest(contribution.manifest),
-    parents: contribution.parents.map(String),
-    license: contribution.license,
-    status: enumName(ContributionStatus, contribution.status),
-    accepted: contribution.accepted,
-    reason: contribution.reason,
-    deposit: contribution.deposit,
-    task_id: contribution.taskId.toString(),
-    run_id: contribution.runId.toString(),
-    committed_height: contribution.committedHeight.toString(),
-    submitted_height: contribution.submittedHeight.toString(),
-    assessed_height: contribution.assessedHeight.toString(),
-    final_height: contribution.finalHeight.toString(),
-    similar: contribution.similar.map(({ contributionId, similarityPpm }) => ({
-      contribution_id: contributionId.toString(),
-      similarity_ppm: similarityPpm.toString(),
-    })),
+    appeal_deposit: params.appealDeposit,
+    min_objective_budget: params.minObjectiveBudget,
+    shard_window_blocks: params.shardWindowBlocks.toString(),
+    append_interval_blocks: params.appendIntervalBlocks.toString(),
+    max_stream_versions: params.maxStreamVersions.toString(),
   };
 }
 
@@ -172,6 +141,7 @@ function restore(ctx: Context, node: JsonNode, contribution: Contribution, addre
       node.field('parents').fail(`contribution ${parent} does not come before`);
   }
   index(ctx, contribution, address);
+  restoreLinks(ctx, contribution, node.field('waits').flagOr(false));
   if (node.field('holds_root').flagOr(true)) {
     if (state.byRoot.has(ctx, root)) node.field('manifest').field('content_root').fail('held by an earlier one');
     state.byRoot.set(ctx, root, contribution.id);

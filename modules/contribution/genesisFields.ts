@@ -1,6 +1,11 @@
 import type { JsonNode } from '../../chain/json/node.ts';
 import type { Coin } from '../../proto/generated/cosmos/base/v1beta1/coin.ts';
-import { type Artifact, type Manifest, Visibility } from '../../proto/generated/infinet/contribution/v1/types.ts';
+import {
+  type Artifact,
+  type Criterion,
+  type Manifest,
+  Visibility,
+} from '../../proto/generated/infinet/contribution/v1/types.ts';
 import { enumName, enumValue } from './words.ts';
 
 /** The value of an enum's full name, as protobuf's JSON has it. */
@@ -32,6 +37,10 @@ export function readArtifact(node: JsonNode): Artifact {
 
 export function writeArtifact(artifact: Artifact) {
   return { root: bytesText(artifact.root), size_bytes: artifact.sizeBytes.toString(), uris: artifact.uris };
+}
+
+export function readCriterion(node: JsonNode): Criterion {
+  return { name: node.field('name').text(), weight: Number(node.field('weight').u64()) };
 }
 
 export function readManifest(node: JsonNode): Manifest {

@@ -1,10 +1,14 @@
 import type { JsonNode } from '../../chain/json/node.ts';
 import type { Coin } from '../../proto/generated/cosmos/base/v1beta1/coin.ts';
 import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
-import { type Objective, ObjectiveStatus } from '../../proto/generated/infinet/contribution/v1/types.ts';
+import {
+  type Objective,
+  ObjectiveStatus,
+  type OpenedShard,
+} from '../../proto/generated/infinet/contribution/v1/types.ts';
 import * as bounds from './bounds.ts';
 import { contributionErrors as errors } from './errors.ts';
-import { coinOr, enumOf, readArtifact, writeArtifact } from './genesisFields.ts';
+import { bytesText, coinOr, enumOf, readArtifact, readCriterion, writeArtifact } from './genesisFields.ts';
 import { checkSchema } from './messages.ts';
 import { enumName } from './words.ts';
 
@@ -34,6 +38,16 @@ export function readObjective(node: JsonNode, nextId: bigint, nothing: Coin): Ob
     status: status.isAbsent ? ObjectiveStatus.OBJECTIVE_STATUS_OPEN : enumOf(status, ObjectiveStatus),
     createdHeight: node.field('created_height').u64(0n),
     contributions: node.field('contributions').u64(0n),
+    roundBlocks: node.field('round_blocks').u64(0n),
+    shardCommitments: node
+      .field('shard_commitments')
+      .list()
+      .map((commitment) => commitment.bytes()),
+    opened: node.field('opened').list().map(readOpened),
+    roundBudget: coinOr(node.field('round_budget'), nothing),
+    rate: node.field('rate').u64(0n),
+    unsettledRounds: node.field('unsettled_rounds').u64(0n),
+    rubric: node.field('rubric').list().map(readCriterion),
   };
   node.read(() => checkObjective(objective));
   return objective;
@@ -49,6 +63,20 @@ function checkObjective(objective: Objective): void {
   if (objective.reference !== undefined) bounds.checkArtifact(objective.reference, error, 'reference');
   bounds.checkPpm(objective.qualityGatePpm, error, 'quality_gate_ppm');
   bounds.checkPpm(objective.baselinePpm, error, 'baseline_ppm');
+  bounds.checkRounds(objective, error);
+  bounds.checkRubric(objective.rubric, objective.kind, error);
+}
+
+function readOpened(node: JsonNode): OpenedShard {
+  return {
+    round: node.field('round').u64(),
+    shard: readArtifact(node.field('shard')),
+    height: node.field('height').u64(),
+  };
+}
+
+function writeOpened({ height, round, shard }: OpenedShard) {
+  return { round: round.toString(), shard: shard && writeArtifact(shard), height: height.toString() };
 }
 
 export function writeObjective(objective: Objective): unknown {
@@ -71,5 +99,12 @@ export function writeObjective(objective: Objective): unknown {
     status: enumName(ObjectiveStatus, objective.status),
     created_height: objective.createdHeight.toString(),
     contributions: objective.contributions.toString(),
+    round_blocks: objective.roundBlocks.toString(),
+    shard_commitments: objective.shardCommitments.map(bytesText),
+    opened: objective.opened.map(writeOpened),
+    round_budget: objective.roundBudget,
+    rate: objective.rate.toString(),
+    unsettled_rounds: objective.unsettledRounds.toString(),
+    rubric: objective.rubric,
   };
 }

@@ -27,6 +27,10 @@ export function countHeld(ctx: Context): bigint {
     add(objective.budget);
     add(objective.bond);
   }
-  for (const [, contribution] of state.contributions.walk(ctx)) add(contribution.deposit);
+  for (const [, round] of state.rounds.walk(ctx)) total += BigInt(round.held);
+  for (const [, contribution] of state.contributions.walk(ctx)) {
+    add(contribution.deposit);
+    if (contribution.appeal !== undefined) add(contribution.appeal.deposit);
+  }
   return total;
 }

@@ -7,11 +7,12 @@ import {
   Visibility,
 } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { Metric } from '../../proto/generated/infinet/valuation/v1/types.ts';
+import { enter } from './admission.ts';
 import { escrowDenom } from './escrow.ts';
 import { isContestable, Lifecycle } from './lifecycle.ts';
 import type { Parts } from './parts.ts';
-import { insert } from './record.ts';
 import * as state from './state.ts';
+import { firstVersion } from './versions.ts';
 
 /** What verification found out about a contribution. */
 export interface AssessmentOutcome {
@@ -62,6 +63,9 @@ export function createKeeper(parts: Parts): ContributionKeeper {
       const contribution = state.contributions.get(ctx, id);
       if (contribution === undefined) throw new Error(`contribution ${id} was assessed but does not exist`);
       if (Lifecycle.isUndecided(contribution)) parts.lifecycle.assess(ctx, contribution, outcome);
+      else if (contribution.status === ContributionStatus.CONTRIBUTION_STATUS_APPEALED) {
+        parts.lifecycle.concludeAppeal(ctx, contribution, outcome);
+      }
     },
     createModelFromRun: (ctx, run) => createModelFromRun(parts, ctx, run),
   };
@@ -102,9 +106,13 @@ function createModelFromRun(parts: Parts, ctx: Context, run: AcceptedRun): bigin
     assessedHeight: 0n,
     finalHeight: 0n,
     similar: [],
+    round: 0n,
+    forfeit: false,
+    appeal: undefined,
+    ...firstVersion,
+    work: undefined,
   };
-  insert(ctx, model, run.trainer);
-  state.objectives.set(ctx, objective.id, { ...objective, contributions: objective.contributions + 1n });
+  enter(parts, ctx, model, run.trainer);
   const duplicate = earlierRun === undefined ? '' : `duplicate_of_${earlierRun}`;
   parts.lifecycle.assess(ctx, model, { accepted: duplicate === '', reason: duplicate, metrics: run.metrics });
   return id;

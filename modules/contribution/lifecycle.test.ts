@@ -22,7 +22,7 @@ const run = (change: { runId?: bigint; name?: string; dataContributionId?: bigin
 });
 
 describe('the life of a contribution', () => {
-  it('accepted: metrics are told, the deposit returns, and after the appeal window it is settled once', () => {
+  it('accepted: metrics are told, and after the appeal window the deposit returns and it is settled once', () => {
     const chain = new Fixture();
     const id = chain.contribute('a');
     chain.events();
@@ -36,22 +36,21 @@ describe('the life of a contribution', () => {
       name: 'completeness',
       value: 990_000n,
     });
-    expect(chain.balance(alice)).toBe(10_000n);
     chain.blocks(5);
-    expect([chain.status(id), chain.settled]).toEqual(['accepted', []]);
+    expect([chain.status(id), chain.settled, chain.balance(alice)]).toEqual(['accepted', [], 9_900n]);
     chain.blocks(1);
-    expect(chain.status(id)).toBe('final');
+    expect([chain.status(id), chain.balance(alice)]).toEqual(['final', 10_000n]);
     chain.blocks(3);
     expect(chain.settled).toEqual([{ contributionId: id, contributor: alice.bytes, accepted: true, parents: [] }]);
   });
 
-  it('rejected by the verifiers: the deposit returns, and it is settled as rejected', () => {
+  it('rejected by the verifiers: it is settled as rejected, and the deposit returns', () => {
     const chain = new Fixture();
     const id = chain.contribute('a');
     chain.keeper.recordAssessment(chain.ctx(), id, { accepted: false, reason: 'unavailable', metrics: [] });
-    expect([chain.status(id), chain.balance(alice)]).toEqual(['rejected: unavailable', 10_000n]);
+    expect([chain.status(id), chain.balance(alice)]).toEqual(['rejected: unavailable', 9_900n]);
     chain.blocks(6);
-    expect(chain.status(id)).toBe('final: unavailable');
+    expect([chain.status(id), chain.balance(alice)]).toEqual(['final: unavailable', 10_000n]);
     expect(chain.settled).toEqual([{ contributionId: id, contributor: alice.bytes, accepted: false, parents: [] }]);
   });
 
@@ -65,6 +64,8 @@ describe('the life of a contribution', () => {
       metrics: [],
       fraud: true,
     });
+    expect(chain.balance('contribution')).toBe(100n);
+    chain.blocks(6);
     expect([chain.balance(alice), chain.balance('community_pool')]).toEqual([9_900n, 100n]);
     const event = chain.events().find(({ type }) => type === 'contribution_deposit');
     expect(event && contributionDeposit.decode(event)).toMatchObject({ action: 'forfeited', amount: '100uinf' });
@@ -75,11 +76,15 @@ describe('the life of a contribution', () => {
     const low = chain.contribute('low');
     chain.appraisal = { passed: false, reason: 'quality_below_gate', costsDeposit: false };
     chain.keeper.recordAssessment(chain.ctx(), low, accepted);
-    expect([chain.status(low), chain.balance(alice)]).toEqual(['rejected: quality_below_gate', 10_000n]);
+    expect([chain.status(low), chain.balance(alice)]).toEqual(['rejected: quality_below_gate', 9_900n]);
+    chain.blocks(6);
+    expect(chain.balance(alice)).toBe(10_000n);
     const harmful = chain.contribute('harmful');
     chain.appraisal = { passed: false, reason: 'negative_impact', costsDeposit: true };
     chain.keeper.recordAssessment(chain.ctx(), harmful, accepted);
     expect([chain.status(harmful), chain.balance(alice)]).toEqual(['rejected: negative_impact', 9_900n]);
+    chain.blocks(6);
+    expect([chain.balance(alice), chain.balance('community_pool')]).toEqual([9_900n, 100n]);
   });
 
   it('a verdict that comes twice or after the withdrawal changes nothing', () => {

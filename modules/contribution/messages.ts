@@ -4,7 +4,9 @@ import { isDenom } from '../../chain/math/coins.ts';
 import { isAmount } from '../../chain/math/integer.ts';
 import type { MessageType } from '../../chain/message.ts';
 import type { Coin } from '../../proto/generated/cosmos/base/v1beta1/coin.ts';
+import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
 import * as tx from '../../proto/generated/infinet/contribution/v1/tx.ts';
+import type { WorkClaim } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import { HASH_BYTES } from '../../training/merkle.ts';
 import * as bounds from './bounds.ts';
 import { contributionErrors as errors } from './errors.ts';
@@ -28,7 +30,11 @@ export const msgCreateObjective: MessageType<tx.MsgCreateObjective, tx.MsgCreate
     ensure(message.baselinePpm < bounds.PPM, error, 'baseline_ppm: nothing can be better than a perfect baseline');
     checkCoin(message.budget, error, 'budget');
     checkCoin(message.bond, error, 'bond');
-    ensure(message.deadlineHeight > 0n, error, 'deadline_height: missing');
+    bounds.checkRounds(message, error);
+    bounds.checkRubric(message.rubric, message.kind, error);
+    const { deadlineHeight, roundBlocks } = message;
+    ensure(deadlineHeight > 0n || roundBlocks > 0n, error, 'deadline_height: missing');
+    ensure(deadlineHeight === 0n || roundBlocks === 0n, error, 'deadline_height: rounds give it');
   },
 };
 
@@ -65,6 +71,52 @@ export const msgSubmitContribution: MessageType<tx.MsgSubmitContribution, tx.Msg
     ensure(bounds.isAscending(message.parents), error, 'parents: not strictly ascending');
     bounds.checkLicense(message.license, error);
     checkCoin(message.deposit, error, 'deposit');
+    checkWork(message.kind, message.work);
+  },
+};
+
+export const msgOpenShard: MessageType<tx.MsgOpenShard, tx.MsgOpenShardResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgOpenShard',
+  request: tx.MsgOpenShard,
+  response: tx.MsgOpenShardResponse,
+  validate: ({ salt, shard }) => {
+    const error = errors.invalidObjective;
+    ensure(salt.length === SALT_BYTES, error, `salt: ${salt.length} bytes, must be ${SALT_BYTES}`);
+    ensure(shard !== undefined, error, 'shard: missing');
+    bounds.checkArtifact(shard, error, 'shard');
+    ensure(shard.uris.length > 0, error, 'shard.uris: at least one is needed');
+  },
+};
+
+export const msgAppeal: MessageType<tx.MsgAppeal, tx.MsgAppealResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgAppeal',
+  request: tx.MsgAppeal,
+  response: tx.MsgAppealResponse,
+  validate: ({ deposit }) => checkCoin(deposit, errors.appealDepositTooSmall, 'deposit'),
+};
+
+export const msgAppendRecords: MessageType<tx.MsgAppendRecords, tx.MsgAppendRecordsResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgAppendRecords',
+  request: tx.MsgAppendRecords,
+  response: tx.MsgAppendRecordsResponse,
+  validate: ({ deposit, manifest, salt }) => {
+    const error = errors.invalidSubmission;
+    ensure(salt.length === SALT_BYTES, error, `salt: ${salt.length} bytes, must be ${SALT_BYTES}`);
+    ensure(manifest !== undefined, errors.invalidManifest, 'manifest: missing');
+    bounds.checkManifest(manifest, ContributionKind.CONTRIBUTION_KIND_DATA);
+    checkCoin(deposit, error, 'deposit');
+  },
+};
+
+export const msgSetStreamDevices: MessageType<tx.MsgSetStreamDevices, tx.MsgSetStreamDevicesResponse> = {
+  typeUrl: '/infinet.contribution.v1.MsgSetStreamDevices',
+  request: tx.MsgSetStreamDevices,
+  response: tx.MsgSetStreamDevicesResponse,
+  validate: ({ devices }) => {
+    const error = errors.invalidSubmission;
+    ensure(devices.length <= bounds.MAX_DEVICES, error, `devices: ${devices.length}, at most ${bounds.MAX_DEVICES}`);
+    const sorted = devices.every((device, at) => at === 0 || device > (devices[at - 1] ?? device));
+    ensure(sorted, error, 'devices: not strictly ascending');
   },
 };
 
@@ -83,6 +135,15 @@ export const msgWithdrawContribution: MessageType<tx.MsgWithdrawContribution, tx
   request: tx.MsgWithdrawContribution,
   response: tx.MsgWithdrawContributionResponse,
 };
+
+function checkWork(kind: ContributionKind, work: WorkClaim | undefined): void {
+  const error = errors.invalidSubmission;
+  const wanted = kind === ContributionKind.CONTRIBUTION_KIND_COMPUTE;
+  ensure(wanted === (work !== undefined), error, 'work: belongs to COMPUTE, and only to it');
+  if (work === undefined) return;
+  const fits = work.firstUnit >= 1n && work.firstUnit <= work.lastUnit;
+  ensure(fits, error, `work: units ${work.firstUnit} to ${work.lastUnit} are none`);
+}
 
 /** Decimal digits only and 256 bits at most; zero is fine here, minimums need the parameters. */
 function checkCoin(coin: Coin | undefined, kind: ErrorKind, path: string): void {

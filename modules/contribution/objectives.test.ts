@@ -22,6 +22,7 @@ describe('an objective that somebody posts', () => {
     expect(create({ bond: { denom: 'uinf', amount: '999' } })).toThrow(refusal(14, '999uinf, at least 1000uinf'));
     expect(create({ bond: { denom: 'uother', amount: '1000' } })).toThrow(refusal(25));
     expect(create({ budget: { denom: 'uother', amount: '1' } })).toThrow(refusal(25));
+    expect(create({ budget: { denom: 'uinf', amount: '0' } })).toThrow(refusal(26, '0uinf for 1 rounds'));
     expect(create({ deadlineHeight: 1n })).toThrow(refusal(22, 'deadline_height'));
     expect(create({ budget: { denom: 'uinf', amount: '9001' } })).toThrow(
       expect.objectContaining({ codespace: 'sdk' }),
@@ -29,12 +30,17 @@ describe('an objective that somebody posts', () => {
     expect([chain.balance(alice), chain.balance('contribution')]).toEqual([10_000n, 0n]);
   });
 
-  it('closes after its last height and gives everything back', () => {
+  it('closes once all is decided after its last height, and gives back what nobody earned', () => {
     const chain = new Fixture();
     chain.send(msgCreateObjective, objective());
     chain.blocks(18);
     chain.contribute('just in time', bob, { objectiveId: 3n });
     expect([chain.height, chain.keeper.objective(chain.ctx(), 3n)?.status]).toEqual([20n, 1]);
+    chain.blocks();
+    expect(chain.keeper.objective(chain.ctx(), 3n)).toMatchObject({ status: 4, budget: { amount: '500' } });
+    expect(() => chain.contribute('too late', bob, { objectiveId: 3n })).toThrow(refusal(15, 'is closing'));
+    chain.keeper.recordAssessment(chain.ctx(), 1n, { accepted: false, reason: 'invalid', metrics: [] });
+    chain.blocks(5);
     chain.events();
     chain.blocks();
     expect(chain.keeper.objective(chain.ctx(), 3n)).toMatchObject({ status: 2, budget: { amount: '0' } });

@@ -34,6 +34,18 @@ export function openObjective(ctx: Context, objective: Objective): void {
   );
 }
 
+/** Throws for ids that a stored record names and that therefore exist. */
+export function requireObjective(ctx: Context, id: bigint): Objective {
+  const objective = state.objectives.get(ctx, id);
+  if (objective === undefined) throw new Error(`objective ${id} is named by a record but does not exist`);
+  return objective;
+}
+
+/** Forgets the deadline of an objective that takes no more contributions. */
+export function stopObjective(ctx: Context, { deadlineHeight, id }: Objective): void {
+  if (deadlineHeight > 0n) state.objectiveDeadlines.remove(ctx, [deadlineHeight, id]);
+}
+
 /** Gives what is still held back to the creator and takes no more contributions. */
 export function closeObjective(
   ctx: Context,
@@ -46,7 +58,7 @@ export function closeObjective(
   const bond = requireCoin(objective.bond);
   const refunded = { denom: budget.denom, amount: (BigInt(budget.amount) + BigInt(bond.amount)).toString() };
   if (objective.creator !== '') escrow.giveBack(ctx, addresses.account(objective.creator), refunded);
-  if (objective.deadlineHeight > 0n) state.objectiveDeadlines.remove(ctx, [objective.deadlineHeight, objective.id]);
+  stopObjective(ctx, objective);
   const nothing = { denom: budget.denom, amount: '0' };
   state.objectives.set(ctx, objective.id, { ...objective, status, budget: nothing, bond: nothing });
   ctx.log.emit(
@@ -59,7 +71,7 @@ export function closeObjective(
   );
 }
 
-/** Closes the objectives whose last height is over. */
+/** Closes the objectives whose last height is over, at once where nothing of it is left to decide or to pay. */
 export function closeDueObjectives(ctx: Context, escrow: Escrow, addresses: AddressCodec): void {
   const due: bigint[] = [];
   for (const [deadline, id] of state.objectiveDeadlines.walk(ctx)) {
@@ -67,8 +79,12 @@ export function closeDueObjectives(ctx: Context, escrow: Escrow, addresses: Addr
     due.push(id);
   }
   for (const id of due) {
-    const objective = state.objectives.get(ctx, id);
-    if (objective === undefined) throw new Error(`objective ${id} has a deadline but does not exist`);
-    closeObjective(ctx, escrow, addresses, objective, ObjectiveStatus.OBJECTIVE_STATUS_CLOSED);
+    const objective = requireObjective(ctx, id);
+    if (objective.unsettledRounds === 0n) {
+      closeObjective(ctx, escrow, addresses, objective, ObjectiveStatus.OBJECTIVE_STATUS_CLOSED);
+      continue;
+    }
+    stopObjective(ctx, objective);
+    state.objectives.set(ctx, id, { ...objective, status: ObjectiveStatus.OBJECTIVE_STATUS_CLOSING });
   }
 }

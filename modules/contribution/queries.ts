@@ -51,6 +51,15 @@ export function contributionQueries(addresses: AddressCodec): QueryRoute[] {
     query(`${service}/Descendants`, q.QueryLineageRequest, q.QueryLineageResponse, (ctx, request) =>
       lineage(ctx, requireContribution(ctx, request.contributionId).id, depthOf(request), childrenOf),
     ),
+    query(`${service}/Rounds`, q.QueryRoundsRequest, q.QueryRoundsResponse, (ctx, { objectiveId }) => {
+      if (!state.objectives.has(ctx, objectiveId)) return queryNotFound(`objective ${objectiveId} not found`);
+      const prefix = u64Key.write(objectiveId, false);
+      return { rounds: [...state.rounds.walk(ctx, { prefix })].map(([, round]) => round) };
+    }),
+    query(`${service}/Stream`, q.QueryStreamRequest, q.QueryStreamResponse, (ctx, { streamId }) => {
+      const stream = state.streams.get(ctx, streamId);
+      return { stream: stream ?? queryNotFound(`stream ${streamId} not found`) };
+    }),
   ];
 }
 

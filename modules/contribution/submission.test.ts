@@ -183,6 +183,7 @@ describe('one contribution holds a root', () => {
     expect(chain.status(own)).toBe('assessing');
     chain.keeper.recordAssessment(chain.ctx(), stolen, { accepted: true, reason: '', metrics: [] });
     expect(chain.status(stolen)).toBe('rejected: superseded_by_2');
+    chain.blocks(6);
     expect(chain.balance(bob)).toBe(10_000n);
   });
 

@@ -28,12 +28,12 @@ function start() {
   const permissions = { fee_collector: [], contribution: [], community_pool: [] } as const;
   const auth = createAuth({ addresses, modulePermissions: permissions, authority });
   const bank = createBank({ addresses, accounts: auth.keeper, blockedModules: Object.keys(permissions), authority });
-  const valuation = createValuation({ addresses, rewards });
+  const valuation = createValuation({ addresses, rewards, assessor: { requestRound: () => 1n } });
   const contribution = createContribution({
     addresses,
     bank: bank.keeper,
     valuer: valuation.keeper,
-    assessor: { requestAssessment: (_ctx, id) => id },
+    assessor: { requestAssessment: (_ctx, id) => id, requestAppeal: (_ctx, id) => id, work: () => undefined },
   });
   const memory = new MemoryState();
   let height = 1n;
@@ -43,7 +43,7 @@ function start() {
   bank.module.initGenesis?.(context(), {
     balances: [alice, bob].map(({ text }) => ({ address: text, coins })),
   });
-  valuation.module.initGenesis?.(context(), {});
+  valuation.module.initGenesis?.(context(), { params: { round_blocks: '0' } });
   emission.set(context(), Emission.fromPartial({ epoch: 1n }));
   contribution.module.initGenesis?.(context(), genesis);
   const send = <T, R>(type: MessageType<T, R>, message: T): R => {
@@ -87,10 +87,11 @@ describe('contribution on the chain’s own bank, valuation and rewards', () => 
     const held = () => chain.balance(chain.bank.keeper.moduleAddress('contribution'));
     expect([chain.balance(alice.bytes), held()]).toEqual([9_900n, 100n]);
     chain.verdict(id, true);
-    expect([chain.balance(alice.bytes), held()]).toEqual([10_000n, 0n]);
     chain.blocks(5);
     expect(chain.weight(id)).toBeUndefined();
+    expect([chain.balance(alice.bytes), held()]).toEqual([9_900n, 100n]);
     chain.blocks(1);
+    expect([chain.balance(alice.bytes), held()]).toEqual([10_000n, 0n]);
     expect(chain.weight(id)).toMatchObject({ kind: 1, beneficiary: alice.bytes, weight: 982_032n, shares: [] });
     expect(chain.valuation.keeper.reputation(chain.context(), alice.bytes)).toMatchObject({ accepted: 1n });
     chain.blocks(20);

@@ -3,6 +3,7 @@ import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/
 import {
   ContributionStatus,
   ObjectiveStatus,
+  RoundStatus,
   Visibility,
 } from '../../proto/generated/infinet/contribution/v1/types.ts';
 
@@ -16,6 +17,10 @@ export function statusWord(status: ContributionStatus): string {
 
 export function objectiveStatusWord(status: ObjectiveStatus): string {
   return wordOf(ObjectiveStatus, 'OBJECTIVE_STATUS_', status);
+}
+
+export function roundStatusWord(status: RoundStatus): string {
+  return wordOf(RoundStatus, 'ROUND_STATUS_', status);
 }
 
 export function visibilityWord(visibility: Visibility): string {

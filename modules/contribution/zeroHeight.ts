@@ -6,7 +6,13 @@ import * as state from './state.ts';
 export function beginAnew(ctx: Context, { past, due }: ZeroHeight): void {
   for (const [id, objective] of [...state.objectives.walk(ctx)]) {
     const createdHeight = past(objective.createdHeight);
-    state.objectives.set(ctx, id, { ...objective, createdHeight, deadlineHeight: due(objective.deadlineHeight) });
+    const opened = objective.opened.map((shard) => ({ ...shard, height: past(shard.height) }));
+    state.objectives.set(ctx, id, {
+      ...objective,
+      createdHeight,
+      opened,
+      deadlineHeight: due(objective.deadlineHeight),
+    });
   }
   for (const [id, contribution] of [...state.contributions.walk(ctx)]) {
     state.contributions.set(ctx, id, {
@@ -15,7 +21,18 @@ export function beginAnew(ctx: Context, { past, due }: ZeroHeight): void {
       submittedHeight: due(contribution.submittedHeight),
       assessedHeight: due(contribution.assessedHeight),
       finalHeight: due(contribution.finalHeight),
+      appeal: contribution.appeal && { ...contribution.appeal, height: past(contribution.appeal.height) },
     });
+  }
+  for (const [key, round] of [...state.rounds.walk(ctx)]) {
+    state.rounds.set(ctx, key, { ...round, endHeight: due(round.endHeight) });
+  }
+  for (const [height, objective, round] of [...state.roundsDue.walk(ctx)]) {
+    state.roundsDue.remove(ctx, [height, objective, round]);
+    state.roundsDue.add(ctx, [due(height), objective, round]);
+  }
+  for (const [id, stream] of [...state.streams.walk(ctx)]) {
+    state.streams.set(ctx, id, { ...stream, lastHeight: past(stream.lastHeight) });
   }
   for (const [key, commitment] of [...state.commitments.walk(ctx)]) {
     const height = past(commitment.height);

@@ -16,3 +16,9 @@ export const priceFrozen = defineEvent('price_frozen', {
   slow_micro: integer,
   updated_height: integer,
 });
+
+/** A price that cannot be, by the number of the error in the codespace `oracle`; once in `event_blocks` blocks a validator. */
+export const priceRefused = defineEvent('price_refused', { validator: text, symbol: text, code: integer });
+
+/** A validator that left too many of a window's prices out was punished. */
+export const pricesWithheld = defineEvent('prices_withheld', { validator: text, missed: integer, blocks: integer });

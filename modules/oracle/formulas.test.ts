@@ -40,7 +40,7 @@ describe('the stake-weighted median', () => {
 
   it('needs more than two thirds of the total power, not just of those that spoke', () => {
     expect(aggregate([opinion(5n, 2n)], 3n)).toBeUndefined();
-    expect(aggregate([opinion(5n, 201n)], 300n)).toEqual({ median: 5n, spreadPpm: 0n });
+    expect(aggregate([opinion(5n, 201n)], 300n)).toEqual({ median: 5n, spreadPpm: 0n, powerPpm: 670_000n });
     expect(aggregate([], 0n)).toBeUndefined();
   });
 
@@ -51,7 +51,7 @@ describe('the stake-weighted median', () => {
 
   it('tells how far opinions are apart as the distance of the quartiles', () => {
     const all = [opinion(90n, 1n), opinion(100n, 2n), opinion(110n, 1n)];
-    expect(aggregate(all, 4n)).toEqual({ median: 100n, spreadPpm: 100_000n });
+    expect(aggregate(all, 4n)).toEqual({ median: 100n, spreadPpm: 100_000n, powerPpm: 1_000_000n });
   });
 });
 

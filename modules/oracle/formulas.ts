@@ -18,6 +18,8 @@ export interface Aggregate {
   readonly median: bigint;
   /** Distance between the first and third quartile by power, in 10^-6 of the median; 10^12 at most. */
   readonly spreadPpm: bigint;
+  /** Part of the total power that had an opinion, in 10^-6. */
+  readonly powerPpm: bigint;
 }
 
 /**
@@ -31,7 +33,8 @@ export function aggregate(opinions: readonly Opinion[], totalPower: bigint): Agg
   const median = quantile(sorted, power, 1n, 2n);
   const spread = quantile(sorted, power, 3n, 4n) - quantile(sorted, power, 1n, 4n);
   const spreadPpm = median === 0n ? 0n : (spread * MICRO) / median;
-  return { median, spreadPpm: spreadPpm < MAX_SPREAD_PPM ? spreadPpm : MAX_SPREAD_PPM };
+  const powerPpm = (power * MICRO) / totalPower;
+  return { median, spreadPpm: spreadPpm < MAX_SPREAD_PPM ? spreadPpm : MAX_SPREAD_PPM, powerPpm };
 }
 
 /** The least value up to which at least `part/whole` of the power lies. */

@@ -1,12 +1,9 @@
 import type { Context } from '../../chain/context.ts';
 import { JsonNode } from '../../chain/json/node.ts';
-import type { Params, SymbolState } from '../../proto/generated/infinet/oracle/v1/types.ts';
+import type { Attendance, SymbolState } from '../../proto/generated/infinet/oracle/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
-import { MICRO } from './formulas.ts';
-import { misses, params, symbols } from './state.ts';
-
-/** A vote extension has 256 bytes, 94 of them for the beacon: ten prices of up to 15 bytes fit. */
-const maxSymbols = 10;
+import { paramsJson, readParams } from './params.ts';
+import { attendances, params, symbols, windowBlocks } from './state.ts';
 
 export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknown): void {
   const genesis = new JsonNode(state, 'app_state.oracle');
@@ -19,41 +16,11 @@ export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknow
   }
   for (const node of genesis.field('misses').list()) {
     const validator = node.field('validator');
-    misses.set(
-      ctx,
-      validator.read(() => addresses.consensus(validator.text())),
-      node.field('misses').u64(),
-    );
+    const address = validator.read(() => addresses.consensus(validator.text()));
+    attendances.set(ctx, address, readAttendance(node));
   }
-}
-
-function readParams(node: JsonNode): Params {
-  const names = node.field('symbols').list();
-  if (names.length > maxSymbols) node.field('symbols').fail(`more than ${maxSymbols} symbols`);
-  const list = names.map((name) => {
-    const text = name.text();
-    return /^[A-Z0-9]{1,16}$/.test(text) ? text : name.fail('not 1 to 16 upper-case letters or digits');
-  });
-  if (new Set(list).size < list.length) node.field('symbols').fail('a symbol stands there twice');
-  return {
-    symbols: list,
-    windowSeconds: positive(node.field('window_seconds')),
-    maxChangePpm: ratio(node.field('max_change_ppm')),
-    maxAgeSeconds: positive(node.field('max_age_seconds')),
-    minCoveragePpm: ratio(node.field('min_coverage_ppm')),
-    eventChangePpm: positive(node.field('event_change_ppm')),
-    eventBlocks: positive(node.field('event_blocks')),
-  };
-}
-
-function positive(node: JsonNode): bigint {
-  const value = node.u64();
-  return value > 0n ? value : node.fail('must be positive');
-}
-
-function ratio(node: JsonNode): bigint {
-  const value = positive(node);
-  return value <= MICRO ? value : node.fail('must be at most 1000000');
+  const counted = genesis.field('window_blocks').u64(0n);
+  if (counted > 0n) windowBlocks.set(ctx, counted);
 }
 
 /** All fields but the name may be left out: `start_micro` alone fixes what the index is relative to. */
@@ -77,21 +44,13 @@ function readSymbol(node: JsonNode): SymbolState {
     frozen: node.field('frozen').flagOr(false),
     eventMedianMicro: u64('event_median_micro'),
     eventHeight: u64('event_height'),
+    powerPpm: u64('power_ppm'),
   };
 }
 
 export function exportGenesis(ctx: Context, addresses: AddressCodec): unknown {
-  const current = params.require(ctx);
   return {
-    params: {
-      symbols: current.symbols,
-      window_seconds: current.windowSeconds.toString(),
-      max_change_ppm: current.maxChangePpm.toString(),
-      max_age_seconds: current.maxAgeSeconds.toString(),
-      min_coverage_ppm: current.minCoveragePpm.toString(),
-      event_change_ppm: current.eventChangePpm.toString(),
-      event_blocks: current.eventBlocks.toString(),
-    },
+    params: paramsJson(params.require(ctx)),
     symbols: [...symbols.walk(ctx)].map(([, state]) => ({
       symbol: state.symbol,
       median_micro: state.medianMicro.toString(),
@@ -109,10 +68,28 @@ export function exportGenesis(ctx: Context, addresses: AddressCodec): unknown {
       frozen: state.frozen,
       event_median_micro: state.eventMedianMicro.toString(),
       event_height: state.eventHeight.toString(),
+      power_ppm: state.powerPpm.toString(),
     })),
-    misses: [...misses.walk(ctx)].map(([validator, count]) => ({
+    misses: [...attendances.walk(ctx)].map(([validator, attendance]) => ({
       validator: addresses.consensusText(validator),
-      misses: count.toString(),
+      misses: attendance.missed.toString(),
+      window_missed: attendance.windowMissed.toString(),
+      penalties: attendance.penalties.toString(),
+      refused_code: attendance.refusedCode.toString(),
+      refused_height: attendance.refusedHeight.toString(),
     })),
+    window_blocks: (windowBlocks.get(ctx) ?? 0n).toString(),
+  };
+}
+
+function readAttendance(node: JsonNode): Attendance {
+  const u64 = (name: string): bigint => node.field(name).u64(0n);
+  const code = u64('refused_code');
+  return {
+    missed: u64('misses'),
+    windowMissed: u64('window_missed'),
+    penalties: u64('penalties'),
+    refusedCode: code < 2n ** 32n ? Number(code) : node.field('refused_code').fail('must have 32 bits'),
+    refusedHeight: u64('refused_height'),
   };
 }

@@ -8,10 +8,13 @@ import {
   QueryPriceRequest,
   QueryPriceResponse,
 } from '../../proto/generated/infinet/oracle/v1/query.ts';
-import { VoteExtension } from '../../proto/generated/infinet/oracle/v1/tx.ts';
+import { MsgUpdateParams, VoteExtension } from '../../proto/generated/infinet/oracle/v1/tx.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
-import { priceFrozen, priceUpdated } from './events.ts';
+import { priceFrozen, priceRefused, pricesWithheld, priceUpdated } from './events.ts';
 import { createOracle } from './index.ts';
+import { msgUpdateParams } from './messages.ts';
+import { CLOCK_TOLERANCE_SECONDS, checkPrice } from './opinion.ts';
+import { params } from './state.ts';
 
 const addresses = createAddressCodec('infinet');
 const SECOND = 1_000_000_000n;
@@ -33,7 +36,16 @@ const genesis = {
 
 /** A chain of one-second blocks with four validators of equal power. */
 function start(state: unknown = genesis) {
-  const { module, keeper } = createOracle({ addresses });
+  const punished: [number, object][] = [];
+  const { module, keeper } = createOracle({
+    addresses,
+    slashing: {
+      punishSigner: (_, address, penalty) => {
+        punished.push([address[0] ?? 0, penalty]);
+      },
+    },
+    authority: validator(99),
+  });
   const memory = new MemoryState();
   let height = 0n;
   const context = (): Context =>
@@ -59,7 +71,17 @@ function start(state: unknown = genesis) {
   };
   const price = () =>
     QueryPriceResponse.decode(ask('Price', QueryPriceRequest.encode({ symbol: 'BTC' }).finish())).price;
-  return { module, keeper, context, block, blocks, ask, price };
+  const attendance = (id: number) => {
+    const request = QueryMissesRequest.encode({ validator: addresses.consensusText(validator(id)) }).finish();
+    return QueryMissesResponse.decode(ask('Misses', request)).attendance;
+  };
+  return { attendance, module, keeper, context, block, blocks, ask, price, punished };
+}
+
+/** A vote with one price that was seen at `observed` seconds. */
+function seen(valueMicro: bigint, observed: bigint): Uint8Array {
+  const said = VoteExtension.fromPartial({ prices: [{ symbol: 0, valueMicro }], observedSeconds: observed });
+  return VoteExtension.encode(said).finish();
 }
 
 function encode(price: bigint | Uint8Array | undefined): Uint8Array | undefined {
@@ -161,6 +183,69 @@ describe('the oracle', () => {
     expect(chain.price()?.medianMicro).toBe(usd(100));
   });
 
+  const now = genesisTime / SECOND + 3n;
+  it.each([
+    ['of zero', 4, 0n, now],
+    ['that is negative', 5, (1n << 64n) - 1n, now],
+    ['from the future', 6, usd(100), now + CLOCK_TOLERANCE_SECONDS + 9n],
+    ['that is too old', 7, usd(100), now - 6n],
+  ])('refuses a price %s with code %i, tells it once and leaves the price as it was', (_, code, value, observed) => {
+    const chain = start();
+    const vote = seen(value, observed);
+    chain.blocks(2, all(100));
+    const before = chain.price();
+    const events = chain.block([vote, vote, vote, vote]);
+    expect(events.map((event) => priceRefused.decode(event))).toEqual(
+      [0, 1, 2, 3].map((id) => ({
+        validator: addresses.consensusText(validator(id)),
+        symbol: 'BTC',
+        code: BigInt(code),
+      })),
+    );
+    expect(chain.price()).toEqual({ ...before, ageSeconds: 1n });
+    expect(chain.block([vote, vote, vote, vote])).toEqual([]);
+    expect(chain.attendance(0)).toMatchObject({ missed: 2n, refusedCode: code, refusedHeight: 3n });
+    const error = () => checkPrice(value, observed, now * SECOND, params.require(chain.context()));
+    expect(error).toThrow(expect.objectContaining({ codespace: 'oracle', code }));
+  });
+
+  it('takes a price whose sender’s clock is a little ahead, and one without a time', () => {
+    const chain = start();
+    chain.block(Array.from({ length: 4 }, () => seen(usd(7), genesisTime / SECOND + 1n + CLOCK_TOLERANCE_SECONDS)));
+    expect(chain.price()).toMatchObject({ medianMicro: usd(7), powerPpm: 1_000_000n });
+    chain.block([usd(8), usd(8), usd(8), undefined]);
+    expect(chain.price()).toMatchObject({ medianMicro: usd(8), powerPpm: 750_000n });
+  });
+
+  it('punishes absence while others speak, window by window; not silence of all, not a missing vote', () => {
+    const strict = {
+      ...genesis.params,
+      slash_window_blocks: '10',
+      min_priced_ppm: '200000',
+      slash_fraction_ppm: '100',
+      jail_seconds: '60',
+    };
+    const chain = start({ params: strict });
+    const silent = encode(0n);
+    chain.blocks(9, [usd(100), usd(100), usd(100), undefined]);
+    expect(chain.punished).toEqual([]);
+    chain.block([usd(100), usd(100), usd(100), undefined]);
+    expect(chain.punished).toEqual([]);
+    const empty = new Uint8Array();
+    for (let at = 0; at < 30; at++) chain.block([empty, empty, silent, usd(100)]);
+    expect(chain.punished).toEqual([]);
+    // One of ten is less than a fifth, two are not.
+    for (let at = 0; at < 10; at++) chain.block([usd(100), usd(100), usd(100), at < 2 ? usd(100) : empty]);
+    expect(chain.punished).toEqual([]);
+    const events = Array.from({ length: 10 }, (_, at) =>
+      chain.block([usd(100), usd(100), usd(100), at < 1 ? usd(100) : empty]),
+    ).flat();
+    expect(chain.punished).toEqual([[3, { fractionMicro: 100n, reason: 'prices_withheld', jailNanos: 60n * SECOND }]]);
+    const [told] = events.filter(({ type }) => type === pricesWithheld.type);
+    expect(told && pricesWithheld.decode(told)).toMatchObject({ missed: 9n, blocks: 10n });
+    expect(chain.attendance(3)).toMatchObject({ penalties: 1n, windowMissed: 0n });
+  });
+
   it('stays quiet while a price stands still', () => {
     const chain = start();
     expect(chain.blocks(90, all(100))).toHaveLength(1);
@@ -184,5 +269,30 @@ describe('the oracle', () => {
     expect(() => start(withParams({ max_change_ppm: '1000001' }))).toThrow('params.max_change_ppm: must be at most');
     expect(() => start(withParams({ window_seconds: undefined }))).toThrow('params.window_seconds: not an integer');
     expect(() => start({ ...genesis, symbols: [{ symbol: 'ETH' }] })).toThrow('symbols[0].symbol: not one of');
+  });
+});
+
+describe('parameters of the oracle', () => {
+  const authority = addresses.accountText(validator(99));
+  const update = (chain: ReturnType<typeof start>, change: object, sender = authority) => {
+    const next = { ...params.require(chain.context()), ...change };
+    const message = MsgUpdateParams.encode({ authority: sender, params: next }).finish();
+    const [route] = chain.module.messages ?? [];
+    expect(route?.typeUrl).toBe(msgUpdateParams.typeUrl);
+    route?.prepare(message).handle(chain.context());
+  };
+
+  it('are changed by governance alone; symbols are only added', () => {
+    const chain = start();
+    const stranger = addresses.accountText(validator(5));
+    expect(() => update(chain, {}, stranger)).toThrow(expect.objectContaining({ codespace: 'gov', code: 13 }));
+    update(chain, { symbols: ['BTC', 'ETH'], maxChangePpm: 50_000n });
+    expect(params.require(chain.context())).toMatchObject({ symbols: ['BTC', 'ETH'], maxChangePpm: 50_000n });
+    const invalid = expect.objectContaining({ codespace: 'oracle', code: 8 });
+    expect(() => update(chain, { symbols: ['ETH', 'BTC'] })).toThrow(invalid);
+    expect(() => update(chain, { symbols: ['BTC'] })).toThrow(invalid);
+    expect(() => update(chain, { windowSeconds: 0n })).toThrow(invalid);
+    expect(() => update(chain, { maxChangePpm: 1_000_001n })).toThrow(invalid);
+    expect(params.require(chain.context())).toMatchObject({ symbols: ['BTC', 'ETH'], maxChangePpm: 50_000n });
   });
 });

@@ -7,7 +7,7 @@ import { params, symbols } from './state.ts';
 const NANOS = 1_000_000_000n;
 
 /** Takes the validators' median into a symbol, after the old one has been counted up to this block. */
-export function recordMedian(ctx: Context, symbol: string, { median, spreadPpm }: Aggregate): void {
+export function recordMedian(ctx: Context, symbol: string, { median, spreadPpm, powerPpm }: Aggregate): void {
   const now = ctx.block.time;
   const before = counted(symbolState(ctx, symbol), now, params.require(ctx));
   const slow = before.slowMicro === 0n ? median : before.slowMicro;
@@ -17,6 +17,7 @@ export function recordMedian(ctx: Context, symbol: string, { median, spreadPpm }
     updatedHeight: ctx.block.height,
     updatedTime: now,
     spreadPpm,
+    powerPpm,
     slowMicro: slow,
     startMicro: before.startMicro === 0n ? slow : before.startMicro,
   });
@@ -67,6 +68,7 @@ export function unpriced(symbol: string, startMicro: bigint): SymbolState {
     frozen: false,
     eventMedianMicro: 0n,
     eventHeight: 0n,
+    powerPpm: 0n,
   };
 }
 

@@ -14,9 +14,10 @@ import {
 } from '../../proto/generated/infinet/oracle/v1/query.ts';
 import type { SymbolState } from '../../proto/generated/infinet/oracle/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
+import { attendanceOf } from './attendance.ts';
 import { oracleErrors } from './errors.ts';
 import { isStale, lagPpm } from './prices.ts';
-import { misses, params, symbols } from './state.ts';
+import { params, symbols, windowBlocks } from './state.ts';
 
 const service = '/infinet.oracle.v1.Query';
 const NANOS = 1_000_000_000n;
@@ -36,10 +37,16 @@ export function createQueries(addresses: AddressCodec): QueryRoute[] {
       }),
     })),
     query(`${service}/Misses`, QueryMissesRequest, QueryMissesResponse, (ctx, { validator }) => ({
-      misses: misses.get(ctx, consensusAddress(addresses, validator)) ?? 0n,
+      ...missesOf(ctx, consensusAddress(addresses, validator)),
+      windowBlocks: windowBlocks.get(ctx) ?? 0n,
     })),
     query(`${service}/Params`, QueryParamsRequest, QueryParamsResponse, (ctx) => ({ params: params.require(ctx) })),
   ];
+}
+
+function missesOf(ctx: Context, validator: Uint8Array) {
+  const attendance = attendanceOf(ctx, validator);
+  return { misses: attendance.missed, attendance };
 }
 
 function describe(ctx: Context, state: SymbolState): Price {
@@ -55,6 +62,7 @@ function describe(ctx: Context, state: SymbolState): Price {
     spreadPpm: state.spreadPpm,
     stale: isStale(state, ctx.block.time, params.require(ctx)),
     staleWindows: state.staleWindows,
+    powerPpm: state.powerPpm,
   };
 }
 

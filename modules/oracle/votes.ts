@@ -1,32 +1,71 @@
 import type { Context } from '../../chain/context.ts';
 import type { ExtendedVote } from '../../chain/module.ts';
+import type { AddressCodec } from '../../sdk/address.ts';
+import { attendanceOf, countBlock } from './attendance.ts';
+import { priceRefused } from './events.ts';
+import type { OracleSlashing } from './expected.ts';
 import { readExtension } from './extension.ts';
 import { aggregate, type Opinion } from './formulas.ts';
+import { type Opinions, opinionsOf } from './opinion.ts';
 import { recordMedian } from './prices.ts';
-import { misses, params } from './state.ts';
+import { attendances, params } from './state.ts';
 
-/** Takes the prices out of the last block's votes. A missing price is counted, a different one never is. */
-export function takePrices(ctx: Context, votes: readonly ExtendedVote[]): void {
-  const { symbols } = params.require(ctx);
-  const opinions: Opinion[][] = symbols.map(() => []);
-  let totalPower = 0n;
-  for (const vote of votes) {
-    totalPower += vote.power;
-    const prices = pricesOf(vote.extension, symbols.length);
-    for (const [index, value] of prices) opinions[index]?.push({ value, power: vote.power });
-    if (prices.size < symbols.length) misses.set(ctx, vote.validator, (misses.get(ctx, vote.validator) ?? 0n) + 1n);
-  }
-  for (const [index, symbol] of symbols.entries()) {
-    const price = aggregate(opinions[index] ?? [], totalPower);
-    if (price !== undefined) recordMedian(ctx, symbol, price);
-  }
+interface Heard {
+  readonly vote: ExtendedVote;
+  readonly said: Opinions;
 }
 
-/** Positive prices by symbol index; of two for one symbol the first counts. */
-function pricesOf(extension: Uint8Array | undefined, symbolCount: number): ReadonlyMap<number, bigint> {
-  const prices = new Map<number, bigint>();
-  for (const { symbol, valueMicro } of readExtension(extension)?.prices ?? []) {
-    if (symbol < symbolCount && valueMicro > 0n && !prices.has(symbol)) prices.set(symbol, valueMicro);
+/** Takes the prices out of the last block's votes. A missing price is counted, a different one never is. */
+export function takePrices(
+  ctx: Context,
+  votes: readonly ExtendedVote[],
+  slashing: OracleSlashing,
+  addresses: AddressCodec,
+): void {
+  const settings = params.require(ctx);
+  const heard = votes.map((vote): Heard => {
+    return { vote, said: opinionsOf(readExtension(vote.extension), ctx.block.time, settings) };
+  });
+  const totalPower = votes.reduce((sum, { power }) => sum + power, 0n);
+  const priced: number[] = [];
+  for (const [index, symbol] of settings.symbols.entries()) {
+    const opinions = heard.flatMap(({ vote, said }): Opinion[] => {
+      const value = said.prices.get(index);
+      return value === undefined ? [] : [{ value, power: vote.power }];
+    });
+    const price = aggregate(opinions, totalPower);
+    if (price === undefined) continue;
+    recordMedian(ctx, symbol, price);
+    priced.push(index);
   }
-  return prices;
+  for (const one of heard) recordAttendance(ctx, one, priced, addresses);
+  if (priced.length > 0) countBlock(ctx, slashing, addresses);
+}
+
+/** Who gave no vote at all is slashing's affair: only what a vote leaves out while others priced it counts in the window. */
+function recordAttendance(
+  ctx: Context,
+  { vote, said }: Heard,
+  priced: readonly number[],
+  addresses: AddressCodec,
+): void {
+  const { symbols, eventBlocks, slashWindowBlocks } = params.require(ctx);
+  const isMissing = said.prices.size < symbols.length;
+  if (!isMissing && said.refused === undefined) return;
+  const before = attendanceOf(ctx, vote.validator);
+  const counts =
+    slashWindowBlocks > 0n && vote.extension !== undefined && priced.some((index) => !said.prices.has(index));
+  const tells =
+    said.refused !== undefined &&
+    (before.refusedHeight === 0n || ctx.block.height >= before.refusedHeight + eventBlocks);
+  attendances.set(ctx, vote.validator, {
+    ...before,
+    missed: before.missed + (isMissing ? 1n : 0n),
+    windowMissed: before.windowMissed + (counts ? 1n : 0n),
+    ...(tells && said.refused && { refusedCode: said.refused.code, refusedHeight: ctx.block.height }),
+  });
+  if (!tells || said.refused === undefined) return;
+  const { symbol, code } = said.refused;
+  const validator = addresses.consensusText(vote.validator);
+  ctx.log.emit(priceRefused.encode({ validator, symbol: symbols[symbol] ?? '', code: BigInt(code) }));
 }

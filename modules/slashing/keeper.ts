@@ -55,6 +55,12 @@ export class SlashingKeeper {
     ctx.log.emit(jail.encode({ jailed: this.#addresses.consensusText(address) }));
   }
 
+  /** The same, of the validator that signs with this consensus address. */
+  punishSigner(ctx: Context, address: Uint8Array, penalty: Penalty): void {
+    const validator = this.#staking.validatorByConsensusAddress(ctx, address);
+    if (validator !== undefined) this.punish(ctx, validator.operator, penalty);
+  }
+
   /** Puts a validator out for good. */
   tombstone(ctx: Context, address: Uint8Array): void {
     const info = { ...this.infoOf(ctx, address), jailedUntil: toTimestamp(forGood), tombstoned: true };

@@ -18,6 +18,31 @@ export const valuationComputed = defineEvent('valuation_computed', {
   emission: flag,
 });
 
+/** A round of contributions that are valued together: `valuing`, `valued` or `failed`. Lists of ids are joined by commas. */
+export const valuationRoundChanged = defineEvent('valuation_round_changed', {
+  round_id: integer,
+  objective_id: integer,
+  shard_round: integer,
+  status: text,
+  task_id: integer,
+  contributions: text,
+  left_out: text,
+  utility_micro: integer,
+  net_rows_micro: integer,
+  usual_rows_micro: integer,
+});
+
+/** A round decided a contribution's weight. */
+export const valuationWeighed = defineEvent('valuation_weighed', {
+  contribution_id: integer,
+  round_id: integer,
+  /** 10^-12 */
+  value: integer,
+  weight: integer,
+  passed: flag,
+  reason: text,
+});
+
 /** The weight became final; `emission` says whether rewards took it. */
 export const valuationSettled = defineEvent('valuation_settled', {
   contribution_id: integer,
@@ -46,4 +71,11 @@ export const reputationChanged = defineEvent('reputation_changed', {
 });
 
 /** For the indexer: every event of this module. */
-export const valuationEvents = [valuationComputed, valuationSettled, valuationParentShare, reputationChanged] as const;
+export const valuationEvents = [
+  valuationRoundChanged,
+  valuationWeighed,
+  valuationComputed,
+  valuationSettled,
+  valuationParentShare,
+  reputationChanged,
+] as const;

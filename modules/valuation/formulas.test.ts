@@ -114,8 +114,64 @@ describe('the weight of a model', () => {
   });
 });
 
-it('kinds that are not valued yet say so', () => {
-  expect(appraise({ kind: 3, metrics: [], qualityGatePpm: 0n, baselinePpm: 0n }).reason).toBe('kind_not_valued');
+describe('compute', () => {
+  const work = (megaflop: bigint, availability: bigint, punctuality: bigint) =>
+    appraise({
+      kind: 3,
+      metrics: [
+        { name: 'availability', value: availability },
+        { name: 'megaflop', value: megaflop },
+        { name: 'punctuality', value: punctuality },
+      ],
+      qualityGatePpm: 0n,
+      baselinePpm: 0n,
+    });
+
+  it('weighs 10^6 for each 10^12 operations that were available and in time', () => {
+    expect(work(1_000_000n, 1_000_000n, 1_000_000n)).toMatchObject({ weight: 1_000_000n, passed: true });
+    expect(work(2_000_000n, 500_000n, 800_000n)).toMatchObject({ weight: 800_000n, qualityPpm: 400_000n });
+    expect(work(3n, 0n, 1_000_000n)).toMatchObject({ weight: 0n, passed: true });
+  });
+
+  it('is refused with metrics that cannot be', () => {
+    expect(work(-1n, 1n, 1n).reason).toBe('metric_out_of_range');
+    expect(work(1n, 1_000_001n, 1n).reason).toBe('metric_out_of_range');
+    expect(appraise({ kind: 3, metrics: [], qualityGatePpm: 0n, baselinePpm: 0n }).reason).toBe('metric_missing');
+  });
+});
+
+describe('expertise', () => {
+  const rubric = [
+    { name: 'clarity', weight: 1 },
+    { name: 'depth', weight: 3 },
+  ];
+  const judged = (clarity: bigint, depth: bigint) =>
+    appraise({
+      kind: 4,
+      metrics: [
+        { name: 'clarity', value: clarity },
+        { name: 'depth', value: depth },
+      ],
+      qualityGatePpm: 500_000n,
+      baselinePpm: 200_000n,
+      rubric,
+    });
+
+  it('weighs the mean of its scores by the rubric, beyond the baseline', () => {
+    expect(judged(400_000n, 800_000n)).toMatchObject({ qualityPpm: 700_000n, weight: 625_000n, passed: true });
+  });
+
+  it('is refused below the gate, out of range, or without a score', () => {
+    expect(judged(1_000_000n, 300_000n).reason).toBe('quality_below_gate');
+    expect(judged(-1n, 300_000n).reason).toBe('metric_out_of_range');
+    const unjudged = { kind: 4, metrics: [], qualityGatePpm: 0n, baselinePpm: 0n } as const;
+    expect(appraise({ ...unjudged, rubric }).reason).toBe('metric_missing');
+    expect(appraise(unjudged).reason).toBe('metric_missing');
+  });
+});
+
+it('a kind that nobody knows is not valued', () => {
+  expect(appraise({ kind: 0, metrics: [], qualityGatePpm: 0n, baselinePpm: 0n }).reason).toBe('kind_not_valued');
 });
 
 it('quality is rounded once, downwards, and never exceeds its smallest part', () => {

@@ -17,6 +17,16 @@ export const impactMetric = 'impact_micro';
 /** What a model is measured by on the shard, in 10^-6. */
 export const modelMetric = 'accuracy';
 
+/** Millions of operations, and the shares that count of them (10^-6): what compute is measured by. */
+export const workMetric = 'megaflop';
+export const workShares = ['availability', 'punctuality'] as const;
+
+/** What peers score an expertise by, and how much a criterion counts. */
+export interface RubricCriterion {
+  readonly name: string;
+  readonly weight: number;
+}
+
 export interface AppraisalInput {
   readonly kind: ContributionKind;
   readonly metrics: readonly Metric[];
@@ -24,6 +34,10 @@ export interface AppraisalInput {
   readonly qualityGatePpm: bigint;
   /** What the shard's majority guess or the best known model reaches; only what exceeds it counts. 10^-6 */
   readonly baselinePpm: bigint;
+  /** EXPERTISE only. */
+  readonly rubric?: readonly RubricCriterion[];
+  /** DATA only: its weight is decided later, together with the others of its round (`roundWeight`). */
+  readonly joint?: boolean;
 }
 
 export interface AppraisalResult {
@@ -45,12 +59,16 @@ export function appraise(input: AppraisalInput): AppraisalResult {
       return appraiseData(input);
     case ContributionKind.CONTRIBUTION_KIND_MODEL:
       return appraiseModel(input);
+    case ContributionKind.CONTRIBUTION_KIND_COMPUTE:
+      return appraiseWork(input);
+    case ContributionKind.CONTRIBUTION_KIND_EXPERTISE:
+      return appraiseExpertise(input);
     default:
       return { ...nothing, reason: 'kind_not_valued' };
   }
 }
 
-function appraiseData({ metrics, qualityGatePpm, baselinePpm }: AppraisalInput): AppraisalResult {
+function appraiseData({ metrics, qualityGatePpm, baselinePpm, joint = false }: AppraisalInput): AppraisalResult {
   const ratios: bigint[] = [];
   for (const name of qualityMetrics) {
     const value = metricValue(metrics, name);
@@ -67,6 +85,7 @@ function appraiseData({ metrics, qualityGatePpm, baselinePpm }: AppraisalInput):
   }
   if (measured === undefined) return { ...nothing, qualityPpm, passed: true };
   const impactMicro = gainOver(measured, baselinePpm);
+  if (joint) return { ...nothing, qualityPpm, impactMicro, passed: true };
   if (impactMicro < 0n) {
     return { ...nothing, qualityPpm, impactMicro, reason: 'negative_impact', costsDeposit: true };
   }
@@ -82,10 +101,80 @@ function appraiseModel({ metrics, baselinePpm }: AppraisalInput): AppraisalResul
   return { ...nothing, impactMicro, weight: impactMicro, passed: true };
 }
 
+/** 10^6 of weight for each 10^12 operations that were verified, available and in time. */
+function appraiseWork({ metrics }: AppraisalInput): AppraisalResult {
+  const work = metricValue(metrics, workMetric);
+  const shares = workShares.map((name) => metricValue(metrics, name));
+  if (work === undefined || shares.includes(undefined)) return { ...nothing, reason: 'metric_missing' };
+  const ratios = shares.map((share) => share ?? 0n);
+  if (work < 0n || ratios.some((share) => share < 0n || share > PPM)) {
+    return { ...nothing, reason: 'metric_out_of_range' };
+  }
+  const qualityPpm = qualityOf(ratios);
+  return { ...nothing, qualityPpm, weight: (work * qualityPpm) / PPM, passed: true };
+}
+
+/** The peers' median scores, weighted by the rubric, beyond the baseline. */
+function appraiseExpertise({ baselinePpm, metrics, qualityGatePpm, rubric = [] }: AppraisalInput): AppraisalResult {
+  let sum = 0n;
+  let weights = 0n;
+  for (const { name, weight } of rubric) {
+    const score = metricValue(metrics, name);
+    if (score === undefined) return { ...nothing, reason: 'metric_missing' };
+    if (score < 0n || score > PPM) return { ...nothing, reason: 'metric_out_of_range' };
+    sum += BigInt(weight) * score;
+    weights += BigInt(weight);
+  }
+  if (weights === 0n) return { ...nothing, reason: 'metric_missing' };
+  const qualityPpm = sum / weights;
+  if (qualityPpm < qualityGatePpm) return { ...nothing, qualityPpm, reason: 'quality_below_gate' };
+  const impactMicro = gainOver(qualityPpm, baselinePpm);
+  if (impactMicro <= 0n) return { ...nothing, qualityPpm, impactMicro, reason: 'not_above_baseline' };
+  return { ...nothing, qualityPpm, impactMicro, weight: impactMicro, passed: true };
+}
+
 /** Product of ratios in 10^-6, rounded down once at the end. */
 export function qualityOf(ratios: readonly bigint[]): bigint {
   const product = ratios.reduce((whole, ratio) => whole * ratio, PPM);
   return product / PPM ** BigInt(ratios.length);
+}
+
+/** Name of the metric that holds a contribution's value in its round, in 10^-12. */
+export function valueMetric(contributionId: bigint): string {
+  return `value_${contributionId}`;
+}
+
+/** A valued round, as far as it decides weights. */
+export interface RoundInput {
+  readonly metrics: readonly Metric[];
+  /** What rounds of this objective usually bring, 10^-6 of a row. */
+  readonly usualRowsMicro: bigint;
+  readonly members: readonly { readonly contributionId: bigint; readonly leftOut: boolean }[];
+}
+
+/**
+ * What a contribution weighs by its round: value x net rows / usual net rows. The value is its part of what the round
+ * tells; the factor makes a round of few rows worth as much less, so that nobody gains by choosing an empty one. Without
+ * metrics (no committee came to a verdict) it weighs nothing.
+ */
+export function roundWeight(
+  round: RoundInput,
+  contributionId: bigint,
+): Pick<AppraisalResult, 'impactMicro' | 'weight' | 'passed' | 'reason'> {
+  const leftOut = round.members.some((member) => member.contributionId === contributionId && member.leftOut);
+  if (leftOut) return { impactMicro: 0n, weight: 0n, passed: false, reason: 'unavailable' };
+  const value = metricValue(round.metrics, valueMetric(contributionId)) ?? 0n;
+  const impactMicro = value / PPM;
+  if (value < 0n) return { impactMicro, weight: 0n, passed: false, reason: 'negative_impact' };
+  const netRows = metricValue(round.metrics, 'net_rows_micro') ?? 0n;
+  const weight = (value * (netRows > 0n ? netRows : 0n)) / (round.usualRowsMicro * PPM);
+  return { impactMicro, weight, passed: true, reason: '' };
+}
+
+/** The average over about sixteen rounds, at least one row. */
+export function usualRowsAfter(usualMicro: bigint, netRowsMicro: bigint): bigint {
+  const after = usualMicro + (netRowsMicro - usualMicro) / 16n;
+  return after > PPM ? after : PPM;
 }
 
 /** The share of what the baseline left open that was gained: (measured - baseline) / (1 - baseline), in 10^-6. */
@@ -123,105 +212,11 @@ export function formulaText(kind: ContributionKind): string {
       return 'weight = completeness * accuracy * consistency * timeliness * max((impact_micro - baseline) / (1 - baseline), 0)';
     case ContributionKind.CONTRIBUTION_KIND_MODEL:
       return 'weight = max((accuracy - baseline) / (1 - baseline), 0)';
+    case ContributionKind.CONTRIBUTION_KIND_COMPUTE:
+      return 'weight = megaflop * availability * punctuality / 10^6, in units of 10^12 operations';
+    case ContributionKind.CONTRIBUTION_KIND_EXPERTISE:
+      return 'weight = max((score - baseline) / (1 - baseline), 0), score = weighted mean of the median scores';
     default:
       return 'weight = 0';
   }
-}
-
-/** Point values are in 10^-12. */
-export const SHAPLEY_SCALE = 1_000_000_000_000n;
-
-/** Points of a shard at most: sums of so many values stay below 2^53. */
-export const MAX_SHARD_POINTS = 8_192;
-
-export interface LabelledPoints {
-  /** Integers; the squared distance of two points, times the number of points, must stay below 2^53. */
-  readonly features: readonly (readonly number[])[];
-  readonly labels: readonly string[];
-}
-
-export interface PointValues {
-  /** One for each point, in 10^-12, rounded. */
-  readonly values: bigint[];
-  /** What the values add up to but for their rounding, exactly rounded down, in 10^-6. */
-  readonly utilityMicro: bigint;
-}
-
-/**
- * Exact Shapley values of training points for an unweighted K-nearest-neighbour classifier (Jia et al., "Efficient
- * Task-Specific Data Valuation for Nearest Neighbor Algorithms", VLDB 2019, theorem 1): a point's average share in "how
- * many of the K nearest neighbours of a shard's point carry its label". Neighbours at equal distance are ordered by their
- * position. All sums are over integers, so that every machine finds the same.
- * @throws RangeError for K < 1, an empty or too large shard, points of different dimension or too far apart
- */
-export function knnShapley(train: LabelledPoints, shard: LabelledPoints, k: number): PointValues {
-  if (!Number.isSafeInteger(k) || k < 1) throw new RangeError(`K is ${k}, must be a positive integer`);
-  const tests = shard.features.length;
-  if (tests === 0) throw new RangeError('the shard has no points');
-  if (tests > MAX_SHARD_POINTS) throw new RangeError(`the shard has ${tests} points, at most ${MAX_SHARD_POINTS}`);
-  const sums = new Float64Array(train.features.length);
-  const terms = marginalTerms(train.features.length, k);
-  let hits = 0;
-  shard.features.forEach((point, at) => {
-    const order = nearestFirst(train.features, point);
-    hits += addValues(sums, terms, order, k, (neighbour) => train.labels[neighbour] === shard.labels[at]);
-  });
-  return {
-    values: Array.from(sums, (sum) => BigInt(sum) / BigInt(tests)),
-    utilityMicro: (BigInt(hits) * PPM) / BigInt(k * tests),
-  };
-}
-
-/** `terms[i]` is min(K, i) / (K i) in 10^-12 for the neighbour of rank i, from 1. */
-function marginalTerms(count: number, k: number): Float64Array {
-  const term = (rank: number) => (SHAPLEY_SCALE * BigInt(Math.min(k, rank))) / BigInt(k * rank);
-  return Float64Array.from({ length: count + 1 }, (_, rank) => (rank === 0 ? 0 : Number(term(rank))));
-}
-
-/**
- * s_N = [match] min(K,N) / (K N); s_i = s_(i+1) + ([match i] - [match i+1]) min(K,i) / (K i), from the farthest inwards.
- * Returns how many of the K nearest match.
- */
-function addValues(
-  sums: Float64Array,
-  terms: Float64Array,
-  order: Float64Array,
-  k: number,
-  isMatch: (point: number) => boolean,
-): number {
-  let hits = 0;
-  let value = 0;
-  let fartherMatches = false;
-  for (let rank = order.length; rank >= 1; rank--) {
-    const point = order[rank - 1] ?? 0;
-    const matches = isMatch(point);
-    if (matches !== fartherMatches) value += matches ? (terms[rank] ?? 0) : -(terms[rank] ?? 0);
-    sums[point] = (sums[point] ?? 0) + value;
-    fartherMatches = matches;
-    if (matches && rank <= k) hits += 1;
-  }
-  return hits;
-}
-
-/** Positions by distance, then position: one number holds both, since sorting numbers is many times faster than comparing. */
-function nearestFirst(points: LabelledPoints['features'], from: readonly number[]): Float64Array {
-  const count = points.length;
-  const keys = new Float64Array(count);
-  points.forEach((point, at) => {
-    const key = squaredDistance(point, from) * count + at;
-    if (!Number.isSafeInteger(key)) throw new RangeError('points are too far apart for exact integers');
-    keys[at] = key;
-  });
-  keys.sort();
-  return keys.map((key) => key % count);
-}
-
-function squaredDistance(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length) throw new RangeError(`points have ${a.length} and ${b.length} features`);
-  let sum = 0;
-  for (let axis = 0; axis < a.length; axis++) {
-    const difference = (a[axis] ?? 0) - (b[axis] ?? 0);
-    sum += difference * difference;
-  }
-  return sum;
 }

@@ -2,23 +2,27 @@
 import type { Context } from '../../chain/context.ts';
 import { JsonNode } from '../../chain/json/node.ts';
 import { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
-import type { Reputation, Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
+import type { Params, Reputation, Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
-import { enumOf } from '../contribution/genesisFields.ts';
+import { enumOf, readCriterion } from '../contribution/genesisFields.ts';
 import { enumName } from '../contribution/words.ts';
 import { PPM } from './formulas.ts';
+import { exportRounds, initRounds } from './genesisRounds.ts';
 import * as state from './state.ts';
 
-/** A tenth of a reward goes to what it was made from. */
-const DEFAULT_PARENTS_SHARE = 100_000n;
+/** A tenth of a reward goes to what it was made from; what waits is valued together after about ten minutes. */
+const defaultParams: Params = { parentsSharePpm: 100_000n, roundBlocks: 600n, usualRows: 1_000n };
+
+/** What one contribution may have at most, and far more than a round needs. */
+const MOST_ROWS = 1_000_000n;
 
 /** Throws with the path of the wrong field. */
 export function initGenesis(ctx: Context, addresses: AddressCodec, json: unknown): void {
   const root = new JsonNode(json, 'app_state.valuation');
-  const share = root.isAbsent ? undefined : root.field('params');
-  const parentsSharePpm = share === undefined || share.isAbsent ? DEFAULT_PARENTS_SHARE : readShare(share);
-  state.params.set(ctx, { parentsSharePpm });
+  const params = root.isAbsent ? undefined : root.field('params');
+  state.params.set(ctx, params === undefined || params.isAbsent ? defaultParams : readParams(params));
   if (root.isAbsent) return;
+  initRounds(ctx, root);
   for (const node of root.field('valuations').list()) {
     const valuation = readValuation(node);
     node.field('beneficiary').read(() => addresses.account(valuation.beneficiary));
@@ -33,16 +37,27 @@ export function initGenesis(ctx: Context, addresses: AddressCodec, json: unknown
 
 export function exportGenesis(ctx: Context): unknown {
   return {
-    params: { parents_share_ppm: state.params.require(ctx).parentsSharePpm.toString() },
+    params: writeParams(state.params.require(ctx)),
     valuations: [...state.valuations.walk(ctx)].map(([, valuation]) => writeValuation(valuation)),
     reputations: [...state.reputations.walk(ctx)].map(([, reputation]) => writeReputation(reputation)),
+    ...exportRounds(ctx),
   };
 }
 
-function readShare(params: JsonNode): bigint {
-  const node = params.field('parents_share_ppm');
-  const value = node.u64(DEFAULT_PARENTS_SHARE);
-  return value <= PPM ? value : node.fail(`above ${PPM}, which is everything`);
+function writeParams({ parentsSharePpm, roundBlocks, usualRows }: Params): unknown {
+  return {
+    parents_share_ppm: parentsSharePpm.toString(),
+    round_blocks: roundBlocks.toString(),
+    usual_rows: usualRows.toString(),
+  };
+}
+
+function readParams(node: JsonNode): Params {
+  const parentsSharePpm = node.field('parents_share_ppm').u64(defaultParams.parentsSharePpm);
+  if (parentsSharePpm > PPM) node.field('parents_share_ppm').fail(`above ${PPM}, which is everything`);
+  const usualRows = node.field('usual_rows').u64(defaultParams.usualRows);
+  if (usualRows < 1n || usualRows > MOST_ROWS) node.field('usual_rows').fail(`not between 1 and ${MOST_ROWS}`);
+  return { parentsSharePpm, roundBlocks: node.field('round_blocks').u64(defaultParams.roundBlocks), usualRows };
 }
 
 function readValuation(node: JsonNode): Valuation {
@@ -68,6 +83,11 @@ function readValuation(node: JsonNode): Valuation {
       .field('parent_shares')
       .list()
       .map((share) => ({ address: share.field('address').text(), sharePpm: share.field('share_ppm').u64() })),
+    deductedWeight: node.field('deducted_weight').u64(0n),
+    rubric: node.field('rubric').list().map(readCriterion),
+    roundId: node.field('round_id').u64(0n),
+    joint: node.field('joint').flagOr(false),
+    shardRound: node.field('shard_round').u64(0n),
   };
 }
 
@@ -93,6 +113,11 @@ function writeValuation(valuation: Valuation): unknown {
       address,
       share_ppm: sharePpm.toString(),
     })),
+    deducted_weight: valuation.deductedWeight.toString(),
+    rubric: valuation.rubric,
+    round_id: valuation.roundId.toString(),
+    joint: valuation.joint,
+    shard_round: valuation.shardRound.toString(),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { PPM } from './formulas.ts';
 import { findNearCopies } from './nearCopies.ts';
-import { knnShapley, type LabelledPoints, nearestFirst, SHAPLEY_SCALE } from './shapley.ts';
+import { knnShapley, type LabelledPoints, nearestFirst } from './shapley.ts';
 
 /** One contribution's usable rows. */
 export interface RoundMember {
@@ -30,6 +30,18 @@ export interface MemberValue {
   /** Rows that repeat one of an earlier contribution or of this one. */
   readonly nearCopies: number;
   readonly harmfulRows: number;
+}
+
+/** A sum counts if it is at least so many times what chance carries it. */
+const SIGNIFICANCE = 2n;
+
+/**
+ * The value that weights are made of: 0 where it cannot be told from luck. Pieces of a few rows have none, so that cutting
+ * bad rows off, in pieces of which only the good ones are paid, gains nothing.
+ */
+export function countedValue({ noise, value }: MemberValue): bigint {
+  const size = value < 0n ? -value : value;
+  return size < SIGNIFICANCE * noise ? 0n : value;
 }
 
 export interface RoundValue {

@@ -12,9 +12,14 @@ const addresses = createAddressCodec('infinet');
 const alice = new Uint8Array(20).fill(1);
 const aliceText = addresses.accountText(alice);
 
-function start(genesis?: unknown) {
+/** Each contribution is valued alone: `rounds.test.ts` has those that are valued together. */
+function start(genesis: unknown = { params: { round_blocks: '0' } }) {
   const paid: Parameters<WeightSink['addWeight']>[1][] = [];
-  const { keeper, module } = createValuation({ addresses, rewards: { addWeight: (_ctx, entry) => paid.push(entry) } });
+  const { keeper, module } = createValuation({
+    addresses,
+    rewards: { addWeight: (_ctx, entry) => paid.push(entry) },
+    assessor: { requestRound: () => 1n },
+  });
   const ctx = new Context({ chainId: 'test', height: 9n, time: 0n, proposer: new Uint8Array() }, new MemoryState());
   module.initGenesis?.(ctx, genesis);
   const ask = <Q, A>(

@@ -1,10 +1,12 @@
 import type { Context } from '../../chain/context.ts';
 import type { ContributionKind } from '../../proto/generated/infinet/contribution/v1/kind.ts';
+import type { Criterion } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { Metric, Reputation, Valuation } from '../../proto/generated/infinet/valuation/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { kindWord } from '../contribution/words.ts';
 import * as events from './events.ts';
-import { appraise, parentShares } from './formulas.ts';
+import { appraise, impactMetric, metricValue, parentShares } from './formulas.ts';
+import type { RoundOutcome, Rounds } from './rounds.ts';
 import * as state from './state.ts';
 
 /** What rewards offers to valuation. */
@@ -36,6 +38,10 @@ export interface Subject {
   readonly baselinePpm: bigint;
   /** The objective is listed, so emission pays. */
   readonly emission: boolean;
+  /** EXPERTISE only. */
+  readonly rubric?: readonly Criterion[];
+  /** Round of the objective, whose shard it was measured on. */
+  readonly shardRound?: bigint;
 }
 
 /** The final verdict on a contribution. */
@@ -45,6 +51,15 @@ export interface Verdict {
   readonly accepted: boolean;
   /** Contributors of its accepted parents, one for each parent. */
   readonly parents: readonly Uint8Array[];
+  /** Contribution that this is a new version of: what that one was worth is not paid again. */
+  readonly previousVersion?: bigint;
+}
+
+/** What an appraisal says to contribution. */
+export interface Appraisal {
+  readonly passed: boolean;
+  readonly reason: string;
+  readonly costsDeposit: boolean;
 }
 
 /** A change of an address's record; what is left out does not change. */
@@ -55,9 +70,12 @@ export class ValuationKeeper {
   readonly #rewards: WeightSink;
   readonly #addresses: AddressCodec;
 
-  constructor(rewards: WeightSink, addresses: AddressCodec) {
+  readonly #rounds: Rounds;
+
+  constructor(rewards: WeightSink, addresses: AddressCodec, rounds: Rounds) {
     this.#rewards = rewards;
     this.#addresses = addresses;
+    this.#rounds = rounds;
   }
 
   get(ctx: Context, contributionId: bigint): Valuation | undefined {
@@ -65,8 +83,10 @@ export class ValuationKeeper {
   }
 
   /** Computes and records what a contribution is worth; nothing is paid yet. */
-  appraise(ctx: Context, subject: Subject): { passed: boolean; reason: string; costsDeposit: boolean } {
-    const result = appraise(subject);
+  appraise(ctx: Context, subject: Subject): Appraisal {
+    const joint =
+      state.params.require(ctx).roundBlocks > 0n && metricValue(subject.metrics, impactMetric) !== undefined;
+    const result = appraise({ ...subject, joint });
     const valuation: Valuation = {
       contributionId: subject.contributionId,
       kind: subject.kind,
@@ -85,6 +105,11 @@ export class ValuationKeeper {
       appraisedHeight: ctx.block.height,
       settledHeight: 0n,
       parentShares: [],
+      deductedWeight: 0n,
+      rubric: [...(subject.rubric ?? [])],
+      roundId: 0n,
+      joint: joint && result.passed,
+      shardRound: subject.shardRound ?? 0n,
     };
     state.valuations.set(ctx, valuation.contributionId, valuation);
     ctx.log.emit(
@@ -106,6 +131,29 @@ export class ValuationKeeper {
     return { passed: result.passed, reason: result.reason, costsDeposit: result.costsDeposit };
   }
 
+  /**
+   * Asked before an acceptance becomes final: `again` is the height at which to ask again, while the contribution waits to
+   * be valued together with others. Otherwise what that came to; undefined where nothing had to be waited for.
+   */
+  conclude(ctx: Context, contributionId: bigint): { again: bigint } | Appraisal | undefined {
+    const valuation = state.requireValuation(ctx, contributionId);
+    if (!valuation.joint) return undefined;
+    const round = valuation.roundId === 0n ? undefined : state.rounds.get(ctx, valuation.roundId);
+    if (round === undefined || round.valuedHeight === 0n) return { again: this.#rounds.wait(ctx, valuation) };
+    const { passed, reason } = valuation;
+    return { passed, reason, costsDeposit: reason === 'negative_impact' };
+  }
+
+  /** Bech32 addresses of those whose work a round holds. */
+  contributors(ctx: Context, roundId: bigint): readonly string[] {
+    return (state.rounds.get(ctx, roundId)?.members ?? []).map(({ contributor }) => contributor);
+  }
+
+  /** Takes the outcome of a round's task. */
+  roundAssessed(ctx: Context, roundId: bigint, outcome: RoundOutcome): void {
+    this.#rounds.assessed(ctx, roundId, outcome);
+  }
+
   /** The verdict is final: an accepted weight goes to rewards, once, and either way to the contributor's record. */
   settle(ctx: Context, verdict: Verdict): void {
     if (!verdict.accepted) {
@@ -117,18 +165,22 @@ export class ValuationKeeper {
     if (valuation.settled) throw new Error(`contribution ${verdict.contributionId} is settled already`);
     const { contributionId, emission, kind, weight } = valuation;
     const parents = verdict.parents.map((parent) => this.#addresses.accountText(parent));
+    const before = verdict.previousVersion === undefined ? undefined : this.get(ctx, verdict.previousVersion);
+    const deductedWeight = before === undefined || !before.settled ? 0n : smaller(before.weight, weight);
+    const paid = weight - deductedWeight;
     const byAddress = parentShares(parents, valuation.beneficiary, state.params.require(ctx).parentsSharePpm);
     state.valuations.set(ctx, contributionId, {
       ...valuation,
       settled: true,
       settledHeight: ctx.block.height,
+      deductedWeight,
       parentShares: [...byAddress].map(([address, sharePpm]) => ({ address, sharePpm })),
     });
     const account = (address: string) => this.#addresses.account(address);
     const beneficiary = account(valuation.beneficiary);
-    if (emission && weight > 0n) {
+    if (emission && paid > 0n) {
       const shares = [...byAddress].map(([address, microShare]) => ({ beneficiary: account(address), microShare }));
-      this.#rewards.addWeight(ctx, { contributionId, kind, beneficiary, weight, shares });
+      this.#rewards.addWeight(ctx, { contributionId, kind, beneficiary, weight: paid, shares });
     }
     for (const [address, sharePpm] of byAddress) {
       ctx.log.emit(
@@ -139,11 +191,11 @@ export class ValuationKeeper {
       events.valuationSettled.encode({
         contribution_id: contributionId,
         beneficiary: valuation.beneficiary,
-        weight,
+        weight: paid,
         emission,
       }),
     );
-    this.addReputation(ctx, beneficiary, { accepted: 1n, weight });
+    this.addReputation(ctx, beneficiary, { accepted: 1n, weight: paid });
   }
 
   /** All zero for an address that nothing is known of. */
@@ -177,6 +229,10 @@ export class ValuationKeeper {
       }),
     );
   }
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function blank(address: string): Reputation {

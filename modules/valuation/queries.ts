@@ -23,8 +23,12 @@ export function valuationQueries(keeper: ValuationKeeper, addresses: AddressCode
     })),
     query(`${service}/Explain`, q.QueryExplainRequest, q.QueryExplainResponse, (ctx, { contributionId }) => {
       const valuation = find(ctx, contributionId);
-      return { valuation, formula: formulaText(valuation.kind), steps: explainSteps(valuation) };
+      const round = state.rounds.get(ctx, valuation.roundId);
+      return { valuation, formula: formulaText(valuation.kind), steps: explainSteps(valuation, round), round };
     }),
+    query(`${service}/Round`, q.QueryRoundRequest, q.QueryRoundResponse, (ctx, { id }) => ({
+      round: state.rounds.get(ctx, id) ?? queryNotFound(`round ${id} not found`),
+    })),
     query(`${service}/Reputation`, q.QueryReputationRequest, q.QueryReputationResponse, (ctx, { address }) => {
       const bytes = orRefuse(() => addresses.account(address), queryInvalid);
       return { reputation: keeper.reputation(ctx, bytes) };

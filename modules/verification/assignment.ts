@@ -33,6 +33,8 @@ export interface NewTask {
   readonly objectiveId: bigint;
   /** Bech32 address of whoever's work is judged. */
   readonly owner: string;
+  /** An appeal wants more than the parameter says. */
+  readonly seats?: number;
 }
 
 /** A task waits for the first beacon round whose input is fixed after this block. */
@@ -57,6 +59,7 @@ export function createTask(env: Env, ctx: Context, order: NewTask): bigint {
     outcome: 0,
     metrics: [],
     decidedHeight: 0n,
+    seatsWanted: order.seats ?? 0,
   };
   moveTask(ctx, task, TaskPhase.TASK_PHASE_WAITING_BEACON);
   tasks.set(ctx, task.id, task);
@@ -86,7 +89,7 @@ export function assignSeats(env: Env, ctx: Context, task: Task, beaconValue: Uin
     beaconValue,
     taskId: task.id,
     candidates,
-    seats: params.seats,
+    seats: seatsOf(task, params),
     capPpm: params.operatorCapPpm,
   });
   task.beaconValue = beaconValue;
@@ -98,6 +101,11 @@ export function assignSeats(env: Env, ctx: Context, task: Task, beaconValue: Uin
   }
   enterPhase(ctx, task, TaskPhase.TASK_PHASE_ACK, params.ackWindow);
   for (const seat of task.seats) giveSeat(env, ctx, task, seat, '');
+}
+
+function seatsOf({ seatsWanted, subject }: Task, params: Params): number {
+  if (seatsWanted > 0) return seatsWanted;
+  return subject === SubjectKind.SUBJECT_KIND_RUN ? params.seats : params.dataSeats;
 }
 
 /** Gives the seats that did not acknowledge to others, once. Returns whether any changed hands. */

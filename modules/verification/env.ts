@@ -4,6 +4,7 @@ import type {
   EscrowBank,
   Outcomes,
   RandomBeacon,
+  RoundReader,
   VerifierReputation,
   VerifierRewards,
   VerifierStaking,
@@ -19,6 +20,7 @@ export interface Env {
   readonly beacon: RandomBeacon;
   readonly contributions: ContributionReader;
   readonly outcomes: Outcomes;
+  readonly rounds: RoundReader;
   readonly rewards: VerifierRewards;
   readonly reputation: VerifierReputation;
   readonly vrf: Vrf;

@@ -66,8 +66,23 @@ export interface AcceptedRun {
 /** Where results go: closures over the contribution keeper, so that neither module is built with a setter. */
 export interface Outcomes {
   contributionAssessed(ctx: Context, contributionId: bigint, outcome: AssessmentOutcome): void;
+  roundAssessed(ctx: Context, roundId: bigint, outcome: RoundOutcome): void;
   /** Returns the id of the model that the run became. */
   runAccepted(ctx: Context, run: AcceptedRun): bigint;
+}
+
+/** What the seats found out about a round of contributions. */
+export interface RoundOutcome {
+  readonly valued: boolean;
+  readonly metrics: readonly Metric[];
+  /** The contribution that most seats could not get, where that was the outcome. */
+  readonly unavailable?: bigint;
+}
+
+/** Valuation: whose work a round holds. */
+export interface RoundReader {
+  /** Bech32 addresses. */
+  contributors(ctx: Context, roundId: bigint): readonly string[];
 }
 
 /** Rewards: verifiers' stream. */

@@ -258,3 +258,14 @@ function text(value: string): Uint8Array {
 function sha256(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(hash('sha256', Buffer.concat(parts), 'buffer'));
 }
+
+/**
+ * 10^6 for a run that was committed within the first half of its window, falling evenly to 0 at the deadline.
+ *
+ * @param window blocks from the seed to the deadline
+ */
+export function punctualityPpm(committed: bigint, deadline: bigint, window: bigint): bigint {
+  if (window <= 0n || committed === 0n || committed >= deadline) return 0n;
+  const ppm = ((deadline - committed) * 2n * micro) / window;
+  return ppm < micro ? ppm : micro;
+}

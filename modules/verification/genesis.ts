@@ -75,6 +75,8 @@ function readParams(node: JsonNode): Params {
     falseValidSlashPpm: u64('false_valid_slash_ppm', defaults.falseValidSlashPpm),
     operatorCapPpm: u64('operator_cap_ppm', defaults.operatorCapPpm),
     maxOpenDisputes: u32('max_open_disputes', defaults.maxOpenDisputes),
+    dataSeats: u32('data_seats', defaults.dataSeats),
+    escalatedSeats: u32('escalated_seats', defaults.escalatedSeats),
   };
   const problem = paramsProblem(params);
   return problem === undefined ? params : node.fail(problem);

@@ -12,7 +12,7 @@ export const limits = {
   uris: 8,
   uriBytes: 512,
   backendBytes: 32,
-  metrics: 32,
+  metrics: 40,
   metricNameBytes: 64,
   /** What one verdict may take on chain. */
   attestationBytes: 2_048,
@@ -171,7 +171,8 @@ function requireAttestation(attestation: Attestation | undefined): asserts attes
     errors.invalidAttestation,
     'only VALID carries metrics',
   );
-  ensure(verdict === Verdict.VERDICT_FRAUD || badUnit === 0n, errors.invalidAttestation, 'only FRAUD names a bad unit');
+  const names = verdict === Verdict.VERDICT_FRAUD || verdict === Verdict.VERDICT_UNAVAILABLE;
+  ensure(names || badUnit === 0n, errors.invalidAttestation, 'only FRAUD and UNAVAILABLE name what is bad');
   ensure(
     traceRoot.length === 0 || traceRoot.length === 32,
     errors.invalidAttestation,

@@ -40,6 +40,7 @@ export function verdictName(verdict: Verdict): string {
 }
 
 export function subjectName(subject: SubjectKind): string {
+  if (subject === SubjectKind.SUBJECT_KIND_ROUND) return 'round';
   return subject === SubjectKind.SUBJECT_KIND_RUN ? 'run' : 'contribution';
 }
 

@@ -23,6 +23,8 @@ export const defaultParams: Params = {
   falseValidSlashPpm: 10_000n,
   operatorCapPpm: 200_000n,
   maxOpenDisputes: 1_024,
+  dataSeats: 5,
+  escalatedSeats: 21,
 };
 
 /** Says what is wrong with parameters, naming the field as genesis does; undefined when they are sound. */
@@ -38,6 +40,9 @@ export function paramsProblem(params: Params): string | undefined {
   }
   if (params.minSeats > params.seats) return 'min_seats is larger than seats';
   if (params.seats > 64) return 'seats is larger than 64';
+  if (params.dataSeats < params.minSeats) return 'min_seats is larger than data_seats';
+  if (params.dataSeats > 64) return 'data_seats is larger than 64';
+  if (params.escalatedSeats > 64) return 'escalated_seats is larger than 64';
   if (params.unitsPerSeat > 10_000) return 'units_per_seat is larger than 10000';
   if (params.operatorCapPpm === 0n) return 'operator_cap_ppm must be positive';
   return undefined;

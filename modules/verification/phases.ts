@@ -11,11 +11,12 @@ import { closeSeats, enterPhase, postpone, recordMiss, replaceSilentSeats } from
 import type { Env } from './env.ts';
 import { taskDecided } from './events.ts';
 import { isTwoThirds } from './formulas.ts';
+import { tallyJudgement } from './judgement.ts';
 import { metricsText, outcomeName, subjectName } from './names.ts';
 import { concludeRun } from './runOutcome.ts';
 import { due, itemKind, paramsItem, tasks } from './state.ts';
 import { type Tally, tallySeats } from './tally.ts';
-import { countFor } from './verifiers.ts';
+import { countFor, seatCandidates } from './verifiers.ts';
 
 /** The state in which a seat still owes the phase's message. */
 const owing: Readonly<Record<number, SeatState>> = {
@@ -86,12 +87,14 @@ function markMissed(env: Env, ctx: Context, task: Task): void {
 /** Too few answers mean a new draw while there are draws left; everything else is an outcome. */
 function decide(env: Env, ctx: Context, task: Task): void {
   const params = paramsItem.require(ctx);
-  const tally = tallySeats(task.seats);
+  const rubric = env.contributions.objective(ctx, task.objectiveId)?.rubric ?? [];
+  const tally = rubric.length > 0 ? tallyJudgement(task.seats, rubric) : tallySeats(task.seats);
   if (tally.outcome === Outcome.OUTCOME_UNANSWERED && task.redraws < params.maxRedraws) {
     task.redraws += 1;
     postpone(env, ctx, task, 'fewer than two thirds of the seats answered');
     return;
   }
+  if (rubric.length === 0 && escalate(env, ctx, task, tally)) return;
   task.outcome = tally.outcome;
   task.metrics = [...tally.metrics];
   task.decidedHeight = ctx.block.height;
@@ -105,6 +108,28 @@ function decide(env: Env, ctx: Context, task: Task): void {
   closeSeats(env, ctx, task);
   enterPhase(ctx, task, TaskPhase.TASK_PHASE_DONE, 0n);
   settleContribution(env, ctx, task, tally);
+}
+
+/**
+ * A few seats of data decide only if all of them agree: otherwise a committee so large that less than a third of the stake
+ * does not reach two thirds of its seats decides, and is drawn anew while it disagrees. Where nobody else could sit the first
+ * committee's two thirds count.
+ */
+function escalate(env: Env, ctx: Context, task: Task, tally: Tally): boolean {
+  const { escalatedSeats, maxRedraws } = paramsItem.require(ctx);
+  if (task.subject === SubjectKind.SUBJECT_KIND_RUN || escalatedSeats === 0) return false;
+  if (task.seatsWanted === 0) {
+    const unanimous = tally.agreed.length === task.seats.length;
+    const most = Math.min(seatCandidates(env, ctx, task, []).length, escalatedSeats);
+    if (unanimous || most <= task.seats.length) return false;
+    task.seatsWanted = escalatedSeats;
+  } else {
+    const disagrees = task.seatsWanted === escalatedSeats && tally.outcome === Outcome.OUTCOME_DISAGREEMENT;
+    if (!disagrees || task.redraws > maxRedraws) return false;
+  }
+  task.redraws += 1;
+  postpone(env, ctx, task, 'the seats do not agree');
+  return true;
 }
 
 function announce(ctx: Context, task: Task, tally: Tally): void {
@@ -130,10 +155,31 @@ function settleContribution(env: Env, ctx: Context, task: Task, tally: Tally): v
   if (accepted || invalid) {
     for (const operator of tally.agreed) env.rewards.addVerifierWork(ctx, env.addresses.account(operator), 1n);
   }
+  if (task.subject === SubjectKind.SUBJECT_KIND_ROUND) {
+    const unavailable = mostNamed(task);
+    env.outcomes.roundAssessed(ctx, task.subjectId, { valued: accepted, metrics: task.metrics, ...unavailable });
+    return;
+  }
   env.outcomes.contributionAssessed(ctx, task.subjectId, {
     accepted,
     reason: accepted ? '' : outcomeName(task.outcome),
     metrics: task.metrics,
     fraud: invalid,
   });
+}
+
+/** With the outcome `unavailable`: the contribution that most seats name, the first of equals. */
+function mostNamed(task: Task): { readonly unavailable?: bigint } {
+  if (task.outcome !== Outcome.OUTCOME_UNAVAILABLE) return {};
+  const counts = new Map<bigint, number>();
+  for (const { attestation } of task.seats) {
+    const named = attestation?.badUnit ?? 0n;
+    if (named > 0n) counts.set(named, (counts.get(named) ?? 0) + 1);
+  }
+  const most = Math.max(0, ...counts.values());
+  const [unavailable] = [...counts]
+    .filter(([, count]) => count === most)
+    .map(([id]) => id)
+    .sort((a, b) => (a < b ? -1 : 1));
+  return unavailable === undefined ? {} : { unavailable };
 }

@@ -22,7 +22,7 @@ import {
 import type { KeyProof } from '../../proto/generated/infinet/verification/v1/tx.ts';
 import { createAddressCodec } from '../../sdk/address.ts';
 import * as ecvrf from '../beacon/ecvrf.ts';
-import type { AcceptedRun, AssessmentOutcome } from './expected.ts';
+import type { AcceptedRun, AssessmentOutcome, RoundOutcome } from './expected.ts';
 import { keyProofDigest } from './formulas.ts';
 import { createVerification } from './index.ts';
 import { escrowed } from './invariants.ts';
@@ -88,6 +88,8 @@ const shortWindows = {
   min_run_stake: '1000',
   min_dispute_bond: '100',
   operator_cap_ppm: '1000000',
+  data_seats: 3,
+  escalated_seats: 0,
 };
 
 /** Blocks of a beacon round; its value exists from the end of the round after it. */
@@ -100,6 +102,8 @@ export function createTestNetwork(options: TestOptions) {
   const balances = new Table<Uint8Array, bigint>('bank', '', bytesKey, intValue);
   const slashes: { operator: string; fraction: bigint; faultHeight: bigint }[] = [];
   const assessed = new Map<bigint, AssessmentOutcome>();
+  const rounds = new Map<bigint, RoundOutcome>();
+  const roundContributors = new Map<bigint, string[]>();
   const acceptedRuns: AcceptedRun[] = [];
   const work = new Map<string, bigint>();
   const bonded = Array.from({ length: options.validators }, (_, n) => n);
@@ -146,7 +150,9 @@ export function createTestNetwork(options: TestOptions) {
           return contribution === undefined ? undefined : addresses.account(contribution.contributor);
         },
       },
+      rounds: { contributors: (_, id) => roundContributors.get(id) ?? [] },
       outcomes: {
+        roundAssessed: (_, id, outcome) => void rounds.set(id, outcome),
         contributionAssessed: (_, id, outcome) => {
           options.contributionAssessed?.();
           assessed.set(id, outcome);
@@ -188,6 +194,7 @@ export function createTestNetwork(options: TestOptions) {
     keeper,
     slashes,
     assessed,
+    rounds,
     acceptedRuns,
     work,
     events,
@@ -253,6 +260,11 @@ export function createTestNetwork(options: TestOptions) {
     contribute(id: bigint, contributor: string): bigint {
       contributions.set(id, dataset(id, contributor, ContributionStatus.CONTRIBUTION_STATUS_ASSESSING));
       return keeper.requestAssessment(context(), id, 1n);
+    },
+    /** Asks for a round's values, as the valuation module does. */
+    requestRound(id: bigint, contributors: string[]): bigint {
+      roundContributors.set(id, contributors);
+      return keeper.requestRound(context(), id, 1n);
     },
     /** Query by method name, through the encoded route. */
     query<Q, R>(

@@ -1,7 +1,11 @@
 import type { Context } from '../../chain/context.ts';
 import { ensure, fail } from '../../chain/errors.ts';
-import type { Verifier, VerifierKeys } from '../../proto/generated/infinet/verification/v1/types.ts';
-import { equalBytes } from '../../training/merkle.ts';
+import {
+  SubjectKind,
+  type Task,
+  type Verifier,
+  type VerifierKeys,
+} from '../../proto/generated/infinet/verification/v1/types.ts';
 import { addressText, type Env } from './env.ts';
 import { verificationErrors as errors } from './errors.ts';
 import type { Candidate } from './formulas.ts';
@@ -45,22 +49,23 @@ export interface SeatCandidate extends Candidate {
 }
 
 /**
- * Bonded operators that take seats, with the keys they had at `fixedHeight`; never the owner of the work, be it as the
+ * Bonded operators that take seats, with the keys they had at `fixedHeight`; never an owner of the work, be it as the
  * operator or as its worker, and none of `except`.
  */
 export function seatCandidates(
   env: Env,
   ctx: Context,
-  task: { readonly owner: string; readonly fixedHeight: bigint },
+  task: Pick<Task, 'owner' | 'fixedHeight' | 'subject' | 'subjectId'>,
   except: readonly string[],
 ): SeatCandidate[] {
-  const owner = env.addresses.account(task.owner);
+  const isRound = task.subject === SubjectKind.SUBJECT_KIND_ROUND;
+  const owners = new Set(isRound ? env.rounds.contributors(ctx, task.subjectId) : [task.owner]);
   const candidates: SeatCandidate[] = [];
   for (const { operator, tokens } of env.staking.bondedValidators(ctx)) {
     const verifier = verifiers.get(ctx, operator);
     if (verifier === undefined || verifier.paused || verifier.keysHeight > task.fixedHeight) continue;
-    if (except.includes(verifier.operator) || equalBytes(operator, owner)) continue;
-    if (verifier.keys?.worker === task.owner || verifier.nextKeys?.worker === task.owner) continue;
+    if (except.includes(verifier.operator) || owners.has(verifier.operator)) continue;
+    if (owners.has(verifier.keys?.worker ?? '') || owners.has(verifier.nextKeys?.worker ?? '')) continue;
     const keys = keysAt(verifier, task.fixedHeight);
     candidates.push({ operator, tokens, backend: keys.backend, keys });
   }

@@ -52,6 +52,7 @@ export * as cometCrypto from 'cosmjs-types/tendermint/crypto/keys';
 export * as cometProof from 'cosmjs-types/tendermint/crypto/proof';
 export * as cometP2p from 'cosmjs-types/tendermint/p2p/types';
 export * as cometBlock from 'cosmjs-types/tendermint/types/block';
+export * as cometEvidence from 'cosmjs-types/tendermint/types/evidence';
 export * as cometParams from 'cosmjs-types/tendermint/types/params';
 export * as cometTypes from 'cosmjs-types/tendermint/types/types';
 export * as cometValidator from 'cosmjs-types/tendermint/types/validator';

@@ -4,11 +4,13 @@ import { flipRounds } from './flips/rounds.ts';
 import { nodeCrashRounds } from './node/rounds.ts';
 import { powerLossRounds } from './power/rounds.ts';
 import { crashRounds } from './rounds.ts';
+import { verifierCrashRounds } from './verifier/rounds.ts';
 
 /** Each returns its figures and throws at the first state that is not what it has to be. */
 const kinds: Readonly<Record<string, (seed: number, rounds: number) => Promise<object>>> = {
   store: (seed, rounds) => crashRounds(seed, rounds, console.log),
   node: (seed, rounds) => nodeCrashRounds(seed, rounds, console.log),
+  verifier: (seed, rounds) => verifierCrashRounds(seed, rounds, console.log),
   power: (seed, rounds) => powerLossRounds(seed, rounds, 40, console.log),
   flips: (seed, rounds) => flipRounds(seed, rounds, console.log),
   space: (seed, rounds) => faultRounds(seed, rounds, console.log),

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Session } from '../../cli/session.ts';
 import { until } from '../../cli/until.ts';
@@ -11,13 +12,35 @@ import { testAddress } from '../../localnet/keys.ts';
 import type { Network } from '../../localnet/network.ts';
 import { playStory, readPlays } from '../../localnet/story/story.ts';
 import { clientNode, rpcUrl } from '../../localnet/topology.ts';
+import { startPostgres } from '../../postgres/embedded.ts';
 import { Attestation, SeatState, TaskPhase, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { contributionQueries, verificationQueries } from '../../sdk/queries.ts';
 import { contentRoot } from '../../training/merkle.ts';
+import { chainIdentity } from '../../verifier/queue/crew.ts';
+import { schemaOf } from '../../verifier/queue/store.ts';
 import { historyOf, stateOf } from './chainHistory.ts';
 import { commit, deposit, offerPenguins, penguins, submission, untilDecided, untilTask } from './offers.ts';
 import { endTestNetwork, heightOf, outcomeOf, sessionOf, startTestNetwork, untilHeight } from './sharedNetwork.ts';
 import { commitSmallRun } from './smallRun.ts';
+
+/** The attestation of a task's first draw that a verifier keeps in its database. */
+async function saidBy(operator: string, taskId: bigint): Promise<Uint8Array> {
+  const named = process.env.VERIFIER_DATABASE_URL ?? process.env.INDEXER_DATABASE_URL ?? process.env.DATABASE_URL;
+  const url = named ?? (await (await startPostgres({ folder: network.paths.postgres })).database('infinet'));
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const schema = schemaOf({ operator, chain: await chainIdentity(contributor.comet) });
+    const { rows } = await client.query<{ said: Buffer }>(`SELECT said FROM ${schema}.attestation WHERE task = $1`, [
+      taskId,
+    ]);
+    const [row] = rows;
+    if (row === undefined || rows.length > 1) throw new Error(`${rows.length} attestations of task ${taskId}`);
+    return row.said;
+  } finally {
+    await client.end();
+  }
+}
 
 /** The real network of four, once for all of this file; each test leaves it running and whole. */
 let network: Network;
@@ -145,8 +168,7 @@ test('a verifier that is killed between commit and reveal comes back and reveals
     );
     expect(committed.phase).toBe(TaskPhase.TASK_PHASE_COMMIT);
     await network.kill(verifier.name);
-    const journal = join(network.paths.verifierHome(verifier.index), 'journal', `task-${taskId}-0`);
-    const written = readFileSync(journal);
+    const written = await saidBy(first.operator, taskId);
     for (const pid of stopped.splice(0)) process.kill(pid, 'SIGCONT');
 
     await untilTask(contributor, taskId, 'to be revealed', ({ phase }) => phase === TaskPhase.TASK_PHASE_REVEAL);
@@ -165,7 +187,7 @@ test('a verifier that is killed between commit and reveal comes back and reveals
     const seat = task.seats.find(({ operator }) => operator === first.operator);
     expect(seat?.commitment).toEqual(committed.seats[0]?.commitment);
     expect(seat?.attestation).toEqual(Attestation.decode(written));
-    expect(readFileSync(journal)).toEqual(written);
+    expect(await saidBy(first.operator, taskId)).toEqual(written);
   } finally {
     for (const pid of stopped) process.kill(pid, 'SIGCONT');
   }

@@ -5,6 +5,7 @@ import * as beacon from '../../modules/beacon/errors.ts';
 import * as consensus from '../../modules/consensus/errors.ts';
 import * as contribution from '../../modules/contribution/errors.ts';
 import * as feegrant from '../../modules/feegrant/errors.ts';
+import * as oracle from '../../modules/oracle/errors.ts';
 import * as rewards from '../../modules/rewards/errors.ts';
 import * as slashing from '../../modules/slashing/errors.ts';
 import * as staking from '../../modules/staking/errors.ts';
@@ -15,6 +16,7 @@ import type { Summary } from './summary.ts';
 
 const sdkOnly = 'the SDK declares it, and nothing here or there ends a tx with it';
 const query = 'only a query answers it';
+const vote = 'of a vote, never of a tx: modules/oracle/oracle.test.ts, modules/beacon/beacon.test.ts';
 
 /** Codes that no simulated tx ends with, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -23,6 +25,11 @@ const elsewhere: Readonly<Record<string, string>> = {
   'bank 7': sdkOnly,
   'bank 8': 'genesis',
   'beacon 6': query,
+  'beacon 9': vote,
+  'beacon 10': vote,
+  'oracle 2': query,
+  'oracle 3': query,
+  ...Object.fromEntries([4, 5, 6, 7].map((code) => [`oracle ${code}`, vote])),
   'contribution 7': 'a commitment and its submission in one block: modules/contribution/submission.test.ts',
   'contribution 8': 'the end of a block removes what has expired: modules/contribution/submission.test.ts',
   'rewards 3': 'between modules: modules/rewards/rewards.test.ts',
@@ -55,6 +62,7 @@ const declared: readonly Readonly<Record<string, Readonly<Record<string, ErrorKi
   consensus,
   contribution,
   feegrant,
+  oracle,
   rewards,
   slashing,
   staking,

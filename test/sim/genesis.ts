@@ -105,7 +105,17 @@ export function appState(): Record<string, unknown> {
       },
     },
     beacon: {
-      params: { window_blocks: '3', rotation_rounds: '4', history_rounds: '20' },
+      params: {
+        window_blocks: '3',
+        rotation_rounds: '4',
+        history_rounds: '20',
+        penalty_window_rounds: '10',
+        free_misses: '2',
+        slash_fraction_ppm: '100',
+        jail_misses: '7',
+        jail_seconds: '20',
+        overdue_windows: '3',
+      },
       keys: genesisOperators.map(({ text, beaconSeeds }) => ({
         operator: text,
         public_key: base64(vrfPublicKey(beaconSeeds[0] ?? digest('none'))),

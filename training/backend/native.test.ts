@@ -6,8 +6,8 @@ import { networkOf } from '../network.ts';
 import { initialUnit } from '../run.ts';
 import { encodeSpec } from '../spec.ts';
 import { smallSpec, syntheticBytes, testSeed } from '../testing/fixtures.ts';
+import { tensorflowFolder } from './folder.ts';
 import { trainOnBackend } from './index.ts';
-import { tensorflowFolder } from './native.ts';
 
 const empty = mkdtempSync(join(tmpdir(), 'infinet-tensorflow-'));
 afterEach(() => {

@@ -2,7 +2,17 @@ import { expect, it } from 'vitest';
 import { gatherBatch } from '../batch.ts';
 import { networkOf } from '../network.ts';
 import { philoxKey } from '../random.ts';
-import { deepSpec, normSpec, pictureSpec, poolSpec, smallSpec, syntheticData, testSeed } from '../testing/fixtures.ts';
+import {
+  dataFor,
+  deepSpec,
+  normSpec,
+  pictureSpec,
+  poolSpec,
+  sequenceSpec,
+  smallSpec,
+  syntheticData,
+  testSeed,
+} from '../testing/fixtures.ts';
 import { accuracy } from './evaluate.ts';
 import { initialState, trainStep } from './step.ts';
 
@@ -17,11 +27,16 @@ it.each([
   ['batch norms', normSpec({ optimizer })],
   ['shards', smallSpec({ optimizer, shards: 4 })],
   ['residual connections and branches', deepSpec({ optimizer, schedule: { op: 'step_decay', every: 1, factor: 0.5 } })],
+  ['embedding, attention, layer norm', sequenceSpec({ optimizer })],
+  ['dropout', sequenceSpec({ optimizer, shards: 2 }, 0.3)],
   ['mse', smallSpec({ optimizer, loss: 'mse' })],
-])('the gradient is the slope of the loss at every weight, within 2e-3 and mostly 2e-4: %s', (_name, spec) => {
+])('the gradient is the slope of the loss within 2e-3 and mostly 2e-4: %s', (_name, spec) => {
   const network = networkOf(spec);
   const state = initialState(network, key);
-  const batch = gatherBatch(spec, key, syntheticData(spec, 40), 0);
+  // Norms bend sharply over the narrow embeddings of the start: wider ones can be measured.
+  const table = network.parameters.find(({ name }) => name.endsWith('table'));
+  for (let i = 0; table !== undefined && i < table.rows * table.cols; i += 1) state[i] = 16 * (state[i] ?? 0);
+  const batch = gatherBatch(spec, key, dataFor(spec, 40), 0);
   const { state: next } = trainStep(network, state, batch);
   const lossAt = (i: number, weight: number) => {
     const moved = state.slice();
@@ -31,7 +46,7 @@ it.each([
   // Wide enough for float32 losses, narrow enough that few units of ReLU or windows of a maximum change sides.
   const h = 2 ** -11;
   const errors: number[] = [];
-  for (let i = 0; i < network.weightsLength; i += 1) {
+  for (let i = 0; i < network.weightsLength; i += Math.ceil(network.weightsLength / 300)) {
     const at = state[i] ?? 0;
     const slope = (lossAt(i, at + h) - lossAt(i, at - h)) / (2 * h);
     errors.push(Math.abs((at - (next[i] ?? 0)) / rate - slope));

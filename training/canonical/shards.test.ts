@@ -6,7 +6,7 @@ import { networkOf } from '../network.ts';
 import { philoxKey } from '../random.ts';
 import { initialUnit, runUnit } from '../run.ts';
 import { encodeSpec, type Spec } from '../spec.ts';
-import { deepSpec, normSpec, pictureSpec, smallSpec, syntheticData, testSeed } from '../testing/fixtures.ts';
+import { dataFor, deepSpec, normSpec, pictureSpec, sequenceSpec, smallSpec, testSeed } from '../testing/fixtures.ts';
 import type { ShardJob } from '../testing/shardWorker.ts';
 import { traceUnit } from '../trace.ts';
 import { openKernels } from '../wasm/kernels.ts';
@@ -21,7 +21,8 @@ const networks: readonly (readonly [string, (shards: number) => Spec])[] = [
   ['dense', (shards) => smallSpec({ shards, commit_every: 2 })],
   ['convolutions', (shards) => pictureSpec({ shards })],
   ['batch norms', (shards) => normSpec({ shards })],
-  ['every other layer', (shards) => deepSpec({ shards })],
+  ['branches', (shards) => deepSpec({ shards })],
+  ['attention, layer norm, embedding, dropout', (shards) => sequenceSpec({ shards }, 0.25)],
 ];
 
 /** Shards of one step, each computed in a thread that holds nothing but its job. */
@@ -52,7 +53,7 @@ describe.each(networks)('a batch in shards: %s', (_name, specOf) => {
   it.each([1, 2, 4])('of %i gives the same bytes on 1, 2 and 4 threads, and leaf by leaf', (shards) => {
     const spec = specOf(shards);
     const network = networkOf(spec);
-    const data = syntheticData(spec, 40);
+    const data = dataFor(spec, 40);
     let { state } = initialUnit(network, testSeed);
     for (let unit = 1; unit <= 2; unit += 1) {
       const expected = runUnit(network, testSeed, data, unit, state);
@@ -71,7 +72,7 @@ describe.each(networks)('a batch in shards: %s', (_name, specOf) => {
     const stateOf = (shards: number) => {
       const spec = specOf(shards);
       const network = networkOf(spec);
-      return trainStep(network, initialState(network, key), gatherBatch(spec, key, syntheticData(spec, 40), 0));
+      return trainStep(network, initialState(network, key), gatherBatch(spec, key, dataFor(spec, 40), 0));
     };
     const whole = stateOf(1);
     const normed = specOf(1).layers.some(({ op }) => op === 'batch_norm');
@@ -86,10 +87,10 @@ describe.each(networks)('a batch in shards: %s', (_name, specOf) => {
 });
 
 it.each([1, 2, 3])('shards that %i threads computed apart add up to the very step', async (threads) => {
-  for (const spec of [normSpec({ shards: 4 }), deepSpec({ shards: 4 })]) {
+  for (const spec of [normSpec({ shards: 4 }), sequenceSpec({ shards: 4 }, 0.25)]) {
     const network = networkOf(spec);
     const state = initialState(network, key);
-    const batch = gatherBatch(spec, key, syntheticData(spec, 40), 3);
+    const batch = gatherBatch(spec, key, dataFor(spec, 40), 3);
     const sums = await inWorkers(spec, { state, batch }, threads);
     expect(finishStep(network, state, batch, sums)).toEqual(trainStep(network, state, batch));
     expect(sums[2]).toEqual(shardSum(network, state, batch, 2));

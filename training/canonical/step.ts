@@ -1,7 +1,7 @@
 import type { Batch } from '../batch.ts';
 import { layerStatistics, layerWeights, type Network, shardRows, sumLength, wiredAt } from '../network.ts';
 import type { Place } from '../operators/operator.ts';
-import { type PhiloxKey, randomWord, unitFloat } from '../random.ts';
+import { type PhiloxKey, philox, purposes, randomWord, unitFloat } from '../random.ts';
 import { canonicalKernels, type Kernels } from './kernels.ts';
 import { inTree } from './shards.ts';
 import { updateState } from './update.ts';
@@ -17,8 +17,11 @@ export interface StepResult {
 /** The initial weight of element `element` of a parameter: limit * (2u - 1), u from Philox. Biases are +0. */
 export function initialValue(key: PhiloxKey, parameter: number, limit: number, element: number): number {
   if (limit === 0) return 0;
-  const u = unitFloat(randomWord(key, 'weights', 0, parameter, element));
-  return Math.fround(Math.fround(2 * u - 1) * limit);
+  return weightOf(randomWord(key, 'weights', 0, parameter, element), limit);
+}
+
+function weightOf(word: number, limit: number): number {
+  return Math.fround(Math.fround(2 * unitFloat(word) - 1) * limit);
 }
 
 /** The state's element before the first step: weights as above, slots +0, the optimizer's scalars. */
@@ -40,8 +43,17 @@ export function initialState(network: Network, key: PhiloxKey): Float32Array {
   const { optimizer, weightsLength } = network;
   state.set(optimizer.scalars, weightsLength * (1 + optimizer.slots));
   for (const { offset, length, initial } of network.statistics) state.fill(initial, offset, offset + length);
+  let words: readonly number[] = [];
   network.parameters.forEach(({ offset, rows, cols, limit, initial }, index) => {
-    for (let i = 0; i < rows * cols; i += 1) state[offset + i] = initial ?? initialValue(key, index, limit, i);
+    if (initial !== undefined || limit === 0) {
+      state.fill(initial ?? 0, offset, offset + rows * cols);
+      return;
+    }
+    // Four elements share one call of Philox.
+    for (let i = 0; i < rows * cols; i += 1) {
+      if (i % 4 === 0) words = philox([i / 4, index, 0, purposes.weights], key);
+      state[offset + i] = weightOf(words[i % 4] ?? 0, limit);
+    }
   });
   return state;
 }

@@ -139,12 +139,16 @@ export const batchNorm: LayerOperator = {
           return [mean, variance];
         },
         next: (running, measured) => f(f(momentum * running) + f(rest * measured)),
-        evaluate: ([gamma, beta], [mean, variance], x) =>
-          x.map((value, i) => {
+        evaluate([gamma, beta], [mean, variance], x) {
+          const scales = given(variance).map(inverse);
+          const out = new Float32Array(x.length);
+          for (let i = 0; i < x.length; i += 1) {
             const c = i % channels;
-            const normal = f(f(value - (mean?.[c] ?? 0)) * inverse(variance?.[c] ?? 0));
-            return output(normal, gamma?.[c] ?? 0, beta?.[c] ?? 0);
-          }),
+            const normal = f(f((x[i] ?? 0) - (mean?.[c] ?? 0)) * (scales[c] ?? 0));
+            out[i] = output(normal, gamma?.[c] ?? 0, beta?.[c] ?? 0);
+          }
+          return out;
+        },
         traceMeasure(b, x, rows) {
           const { mean, variance } = traceMeasure(b, x, rows);
           return [mean, variance];

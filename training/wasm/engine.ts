@@ -1,4 +1,5 @@
 import { type Accuracy, accuracy as accuracyOf } from '../canonical/evaluate.ts';
+import { type HashAll, hashAll } from '../canonical/hashing.ts';
 import { canonicalKernels, type Kernels } from '../canonical/kernels.ts';
 import { selfTest } from '../canonical/selfTest.ts';
 import type { Dataset } from '../dataset.ts';
@@ -16,6 +17,8 @@ export interface Engine {
   runUnit(network: Network, seed: Uint8Array, data: Dataset, unit: number, before: Float32Array): UnitResult;
   /** @throws NonFiniteError */
   accuracy(network: Network, state: Float32Array, shard: Dataset): Accuracy;
+  /** The result is good until the next call of `runUnit` or `accuracy`. */
+  readonly hashAll: HashAll;
   close(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export function plainEngine(): Engine {
     name: 'plain TypeScript',
     runUnit,
     accuracy: accuracyOf,
+    hashAll,
     close: async () => {},
   };
 }
@@ -69,6 +73,7 @@ function fastEngine(kernels: WasmKernels, say: (line: string) => void): Engine {
     name: `WebAssembly on ${kernels.threads} thread${kernels.threads === 1 ? '' : 's'}`,
     runUnit: (...unit) => fitting((by) => runUnit(...unit, by)),
     accuracy: (...shard) => fitting((by) => accuracyOf(...shard, by)),
+    hashAll: (...messages) => fitting((by) => by.hashAll(...messages)),
     close: () => kernels.close(),
   };
 }

@@ -1,6 +1,9 @@
 import { createReadStream, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { fromHttp } from './http.ts';
+import { fromS3 } from './s3.ts';
+import { Collector, TooLarge, type Transfer } from './transfer.ts';
 
 /** The bytes cannot be had from any of their mirrors now; later they may. */
 export class ArtifactUnavailable extends Error {
@@ -29,7 +32,7 @@ export interface DownloadOptions {
 export const largestDownload = 2 ** 30;
 
 /**
- * Bytes from the first mirror that serves the right ones. A broken HTTP transfer goes on where it stopped (range requests).
+ * Bytes from the first mirror that serves the right ones. A broken HTTP or S3 transfer goes on where it stopped.
  * Throws `ArtifactMismatch` when every mirror served other bytes, for then they are not to be had anywhere, and
  * `ArtifactUnavailable` otherwise: a mirror that could not be reached may have had them. Both name each mirror's failure.
  */
@@ -52,16 +55,19 @@ export async function download(uris: readonly string[], options: DownloadOptions
   throw new ArtifactUnavailable(failures.length === 0 ? 'no mirror is named' : said);
 }
 
+const transfers: Readonly<Record<string, Transfer>> = { 'http:': fromHttp, 'https:': fromHttp, 's3:': fromS3 };
+
 async function fromMirror(uri: string, options: DownloadOptions): Promise<Uint8Array> {
   const { protocol } = new URL(uri);
   if (protocol === 'file:') return requireRight(await fromFile(uri, options.maxBytes), options);
-  if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`this worker cannot read ${protocol} addresses`);
+  const transfer = transfers[protocol];
+  if (transfer === undefined) throw new Error(`this worker cannot read ${protocol} addresses`);
   const received = new Collector(options.maxBytes);
   const attempts = options.attempts ?? 3;
   const deadline = AbortSignal.timeout(options.deadlineMs ?? 30_000 + Math.ceil(options.maxBytes / 1_048.576));
   for (let attempt = 1; ; attempt++) {
     try {
-      await fromHttp(uri, received, options.stallMs ?? 10_000, deadline);
+      await transfer(uri, received, options.stallMs ?? 10_000, deadline);
       return requireRight(received.bytes(), options);
     } catch (error) {
       if (deadline.aborted) throw new Error('too slow', { cause: error });
@@ -73,64 +79,11 @@ async function fromMirror(uri: string, options: DownloadOptions): Promise<Uint8A
   }
 }
 
-class TooLarge extends Error {}
-
 class WrongBytes extends Error {}
 
 function requireRight(bytes: Uint8Array, { isRight }: DownloadOptions): Uint8Array {
   if (isRight !== undefined && !isRight(bytes)) throw new WrongBytes(`${bytes.length} bytes, not the ones asked for`);
   return bytes;
-}
-
-/** Collects chunks up to a limit, and keeps them when a transfer breaks. */
-class Collector {
-  readonly #chunks: Uint8Array[] = [];
-  readonly #limit: number;
-  size = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(chunk: Uint8Array): void {
-    this.size += chunk.length;
-    if (this.size > this.#limit) throw new TooLarge(`more than ${this.#limit} bytes`);
-    this.#chunks.push(chunk);
-  }
-
-  restart(): void {
-    this.#chunks.length = 0;
-    this.size = 0;
-  }
-
-  bytes(): Uint8Array {
-    return Buffer.concat(this.#chunks);
-  }
-}
-
-async function fromHttp(uri: string, received: Collector, stallMs: number, deadline: AbortSignal): Promise<void> {
-  const controller = new AbortController();
-  let timer = setTimeout(() => controller.abort(new Error('stalled')), stallMs);
-  try {
-    const headers: Record<string, string> = received.size > 0 ? { range: `bytes=${received.size}-` } : {};
-    const response = await fetch(uri, {
-      headers,
-      redirect: 'error',
-      signal: AbortSignal.any([controller.signal, deadline]),
-    });
-    if (response.status === 416 && received.size > 0) return;
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-    if (response.status !== 206) received.restart();
-    if (response.body === null) return;
-    for await (const chunk of response.body) {
-      clearTimeout(timer);
-      timer = setTimeout(() => controller.abort(new Error('stalled')), stallMs);
-      received.add(chunk);
-    }
-  } finally {
-    clearTimeout(timer);
-    controller.abort();
-  }
 }
 
 async function fromFile(uri: string, maxBytes: number): Promise<Uint8Array> {

@@ -1,9 +1,11 @@
+import { shardOf } from '../../modules/contribution/formulas.ts';
 import type { Contribution, Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import { type Attestation, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
 import type { ArtifactCache } from '../artifacts/cache.ts';
 import { ArtifactMismatch, ArtifactUnavailable } from '../artifacts/download.ts';
 import { DataRefused } from '../quality/errors.ts';
 import { measure } from '../quality/measure.ts';
+import type { ScoreFolder } from './scores.ts';
 
 const nothingDrawn = { traceRoot: new Uint8Array(0), badUnit: 0n, vrfProof: new Uint8Array(0) };
 
@@ -26,7 +28,7 @@ export async function assessContribution(
   asOf: bigint,
   cache: ArtifactCache,
 ): Promise<Attestation> {
-  const [shard] = objective.holdouts;
+  const shard = shardOf(objective, contribution.round);
   const { reference } = objective;
   try {
     const mediaType = contribution.manifest?.mediaType;
@@ -42,6 +44,25 @@ export async function assessContribution(
     if (!(error instanceof ArtifactMismatch || error instanceof DataRefused)) throw error;
     return { verdict: Verdict.VERDICT_INVALID, metrics: [], ...nothingDrawn };
   }
+}
+
+/**
+ * What the operator has to say about an EXPERTISE: the scores that somebody gave it, once its bytes are those of the
+ * manifest. Throws while there are none.
+ */
+export async function judgeContribution(
+  contribution: Contribution,
+  { rubric }: Objective,
+  scores: Pick<ScoreFolder, 'read'>,
+  cache: ArtifactCache,
+): Promise<Attestation> {
+  try {
+    await fetchContribution(contribution, cache);
+  } catch (error) {
+    if (!(error instanceof ArtifactMismatch)) throw error;
+    return { verdict: Verdict.VERDICT_INVALID, metrics: [], ...nothingDrawn };
+  }
+  return { verdict: Verdict.VERDICT_VALID, metrics: scores.read(contribution.id, rubric), ...nothingDrawn };
 }
 
 /** A file of the objective's that is not what it should be says nothing against the contribution. */

@@ -10,6 +10,7 @@ import { smallSpec } from '../../training/testing/fixtures.ts';
 import { ArtifactCache } from '../artifacts/cache.ts';
 import { ArtifactUnavailable } from '../artifacts/download.ts';
 import { type AttestParts, attest } from './attest.ts';
+import { ScoreFolder } from './scores.ts';
 
 const vrfSeed = new Uint8Array(32).fill(4);
 let folder: string;
@@ -37,6 +38,7 @@ function partsAt(height: bigint): AttestParts {
     cache: new ArtifactCache(folder),
     vrfSeed,
     operator: new Uint8Array(20),
+    scores: new ScoreFolder(folder),
   };
 }
 

@@ -7,9 +7,10 @@ import {
 } from '../../proto/generated/infinet/verification/v1/types.ts';
 import type { ArtifactCache } from '../artifacts/cache.ts';
 import { ArtifactUnavailable } from '../artifacts/download.ts';
-import { assessContribution } from './assess.ts';
+import { assessContribution, judgeContribution } from './assess.ts';
 import type { ChainView } from './chain.ts';
 import { replayRun } from './replay.ts';
+import type { ScoreFolder } from './scores.ts';
 
 export interface AttestParts {
   readonly view: Pick<ChainView, 'blockTime' | 'contribution' | 'height' | 'objective' | 'params' | 'run'>;
@@ -17,6 +18,8 @@ export interface AttestParts {
   readonly vrfSeed: Uint8Array;
   /** Account address bytes of the operator. */
   readonly operator: Uint8Array;
+  /** What people scored. */
+  readonly scores: Pick<ScoreFolder, 'read'>;
 }
 
 /**
@@ -44,6 +47,7 @@ async function examine(parts: AttestParts, task: Task): Promise<Attestation> {
   const objective = await view.objective(task.objectiveId);
   if (!isRun(task)) {
     const contribution = await view.contribution(task.subjectId);
+    if (objective.rubric.length > 0) return await judgeContribution(contribution, objective, parts.scores, cache);
     const asOf = await view.blockTime(contribution.submittedHeight);
     return await assessContribution(contribution, objective, asOf, cache);
   }

@@ -35,6 +35,10 @@ export class ChainView {
     return (await this.#querier.ask(verificationQueries.tasksForOperator, { operator, done: false })).tasks;
   }
 
+  async task(id: bigint): Promise<Task> {
+    return present((await this.#querier.ask(verificationQueries.task, { id })).task, `task ${id}`);
+  }
+
   async run(id: bigint): Promise<Run> {
     return present((await this.#querier.ask(verificationQueries.run, { id })).run, `run ${id}`);
   }

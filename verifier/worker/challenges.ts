@@ -2,9 +2,7 @@ import {
   type Dispute,
   DisputeStatus,
   RunStatus,
-  SeatState,
   type Task,
-  TaskPhase,
   Verdict,
 } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { firstDifference } from '../../training/prover.ts';
@@ -32,36 +30,39 @@ export class Challenges {
 
   async follow(task: Task): Promise<void> {
     const { worker, operator, view } = { ...this.#worker.identity, view: this.#worker.view };
-    const seat = task.seats.find((candidate) => candidate.operator === operator);
-    const said = seat?.attestation;
-    if (seat?.state !== SeatState.SEAT_STATE_REVEALED || said?.verdict !== Verdict.VERDICT_FRAUD) return;
-    if (task.phase === TaskPhase.TASK_PHASE_DONE) return;
+    const said = task.seats.find((candidate) => candidate.operator === operator)?.attestation;
+    if (said?.verdict !== Verdict.VERDICT_FRAUD) return;
     const disputes = await view.disputes(task.subjectId);
-    const mine = disputes.filter((dispute) => dispute.challenger === worker);
-    for (const dispute of mine) await this.#move(dispute);
-    const taken = disputes.some((dispute) => dispute.unit === said.badUnit && openStatuses.has(dispute.status));
-    const lost = mine.some((dispute) => dispute.status === DisputeStatus.DISPUTE_STATUS_TRAINER_WON);
-    if (!taken && !lost) await this.#open(task.subjectId, said.badUnit);
+    for (const dispute of disputes) if (dispute.challenger === worker) await this.#move(dispute);
+    if (this.#isOpenable(disputes, said.badUnit)) await this.#open(task.subjectId, said.badUnit);
+  }
+
+  #isOpenable(disputes: readonly Dispute[], unit: bigint): boolean {
+    const { worker } = this.#worker.identity;
+    const taken = disputes.some((dispute) => dispute.unit === unit && openStatuses.has(dispute.status));
+    const lost = disputes.some(
+      (dispute) => dispute.challenger === worker && dispute.status === DisputeStatus.DISPUTE_STATUS_TRAINER_WON,
+    );
+    return !taken && !lost;
   }
 
   async #open(runId: bigint, unit: bigint): Promise<void> {
     const { view, identity, log } = this.#worker;
-    const run = await view.run(runId);
-    if (run.status !== RunStatus.RUN_STATUS_COMMITTED) return;
+    const isOwed = async () => {
+      const run = await view.run(runId);
+      return run.status === RunStatus.RUN_STATUS_COMMITTED && this.#isOpenable(await view.disputes(runId), unit);
+    };
+    if (!(await isOwed())) return;
     const { minDisputeBond } = await view.params();
     const bond = { denom: identity.denom, amount: minDisputeBond };
     log.warn({ run: `${runId}`, unit: `${unit}` }, 'the unit does not replay: opening a dispute');
-    await this.#worker.send('/infinet.verification.v1.MsgOpenDispute', {
-      challenger: identity.worker,
-      runId,
-      unit,
-      bond,
-    });
+    const value = { challenger: identity.worker, runId, unit, bond };
+    await this.#worker.send('dispute', { typeUrl: '/infinet.verification.v1.MsgOpenDispute', value }, isOwed);
   }
 
   async #move(dispute: Dispute): Promise<void> {
     if (dispute.status !== DisputeStatus.DISPUTE_STATUS_SELECT || dispute.walk === undefined) return;
-    const { log, identity } = this.#worker;
+    const { log, identity, view } = this.#worker;
     const index = firstDifference(dispute.walk, await this.#trace(dispute));
     if (index === undefined) {
       log.error(
@@ -71,11 +72,12 @@ export class Challenges {
       return;
     }
     log.info({ dispute: `${dispute.id}`, move: dispute.moves, index }, 'naming the first wrong node');
-    await this.#worker.send('/infinet.verification.v1.MsgSelectNode', {
-      challenger: identity.worker,
-      disputeId: dispute.id,
-      index,
-    });
+    const value = { challenger: identity.worker, disputeId: dispute.id, index };
+    const isOwed = async () => {
+      const now = (await view.disputes(dispute.runId)).find(({ id }) => id === dispute.id);
+      return now?.status === dispute.status && now.moves === dispute.moves;
+    };
+    await this.#worker.send('select', { typeUrl: '/infinet.verification.v1.MsgSelectNode', value }, isOwed);
   }
 
   async #trace(dispute: Dispute): Promise<Trace> {

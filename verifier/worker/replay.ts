@@ -39,11 +39,11 @@ export async function replayRun(
   const vrfProof = prove(input.vrfSeed, task.alpha);
   const output = proofToHash(vrfProof);
   if (output === undefined) throw new Error('the proof of the own VRF key does not open');
-  const data = await loadRun(run, cache);
   const units = seatUnits(output, run.units, input.unitsPerSeat).map(Number);
-  const holdout = () => loadHoldout(input.objective, data.network, cache);
   const engine = await openEngine({ threads: availableParallelism(), say });
   try {
+    const data = await loadRun(run, cache, engine.hashAll);
+    const holdout = () => loadHoldout(input.objective, data.network, cache);
     return { ...(await judgeRun(data, units, input.operator, holdout, engine)), vrfProof };
   } finally {
     await engine.close();
@@ -87,9 +87,8 @@ export async function replayUnit(
   unit: number,
   engine: Engine = plainEngine(),
 ): Promise<UnitResult | undefined> {
-  const { run, network, dataset, leaves } = data;
-  const claimed = leaves[unit];
-  if (claimed === undefined) throw new RangeError(`the run has no unit ${unit}`);
+  const { run, network, dataset } = data;
+  const claimed = data.leaf(unit);
   const before = unit === 0 ? undefined : await data.state(unit - 1);
   try {
     const result =

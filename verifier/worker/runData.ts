@@ -1,9 +1,10 @@
 import type { Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { Run } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { bytesToFloats } from '../../training/bytes.ts';
-import { decodeLeaves, type Leaf, StepTree } from '../../training/commit.ts';
+import { type HashAll, hashAll, rootOver } from '../../training/canonical/hashing.ts';
+import { type Leaf, servedLeaf, servedStepRoot } from '../../training/commit.ts';
 import { DataError, Dataset } from '../../training/dataset.ts';
-import { contentRoot, equalBytes } from '../../training/merkle.ts';
+import { CHUNK_BYTES, equalBytes } from '../../training/merkle.ts';
 import { type Network, networkOf } from '../../training/network.ts';
 import { leavesFile, stateFile } from '../../training/runFiles.ts';
 import { parseSpec, type RecordSpec, unitCount } from '../../training/spec.ts';
@@ -15,8 +16,8 @@ export interface RunData {
   readonly run: Run;
   readonly network: Network;
   readonly dataset: Dataset;
-  readonly leaves: readonly Leaf[];
-  readonly steps: StepTree;
+  /** What the trainer committed to after unit t. @throws RangeError for a unit that the run has not */
+  leaf(t: number): Leaf;
   /** State after unit t, as the trainer committed it. Throws `ArtifactUnavailable` if it is not served. */
   state(t: number): Promise<Float32Array>;
 }
@@ -25,7 +26,7 @@ export interface RunData {
  * Fetches a run's data and leaves. What a trainer withholds, or serves with other hashes than committed, is
  * `ArtifactUnavailable`: nothing is proven by it, but nothing can be confirmed either.
  */
-export async function loadRun(run: Run, cache: ArtifactCache): Promise<RunData> {
+export async function loadRun(run: Run, cache: ArtifactCache, hash: HashAll = hashAll): Promise<RunData> {
   const { data } = run;
   if (data === undefined) throw new Error(`run ${run.id} names no data`);
   const { record } = parseSpec(run.spec);
@@ -40,7 +41,7 @@ export async function loadRun(run: Run, cache: ArtifactCache): Promise<RunData> 
       throw error;
     }
   };
-  return await openRun(run, dataset, served);
+  return await openRun(run, dataset, served, hash);
 }
 
 /** Bytes of a file of the run for which `isRight` holds, at most `maxBytes` of them. Throws `ArtifactUnavailable`. */
@@ -50,26 +51,23 @@ export type Served = (file: string, maxBytes: number, isRight: (bytes: Uint8Arra
  * A run over what somebody serves, none of which is believed.
  * @throws ArtifactUnavailable when leaves, or later a state, are not the committed ones
  */
-export async function openRun(run: Run, dataset: Dataset, served: Served): Promise<RunData> {
+export async function openRun(run: Run, dataset: Dataset, served: Served, hash: HashAll = hashAll): Promise<RunData> {
   const network = networkOf(parseSpec(run.spec));
   const leafBytes = leafBytesOf(run);
-  let steps: StepTree | undefined;
-  const bytes = await served(leavesFile, leafBytes, (candidate) => {
-    if (candidate.length !== leafBytes) return false;
-    steps = new StepTree(run.id, decodeLeaves(candidate));
-    return equalBytes(steps.root, run.stepRoot);
-  });
-  if (steps === undefined) throw new ArtifactUnavailable('no leaves were served');
-  const leaves = decodeLeaves(bytes);
+  const bytes = await served(
+    leavesFile,
+    leafBytes,
+    (candidate) => candidate.length === leafBytes && equalBytes(servedStepRoot(run.id, candidate, hash), run.stepRoot),
+  );
+  const leaf = (t: number) => servedLeaf(bytes, t);
   const stateBytes = 4 * network.stateLength;
   const state = async (t: number) => {
-    const leaf = leaves[t];
-    if (leaf === undefined) throw new RangeError(`the run has no unit ${t}`);
+    const { stateRoot } = leaf(t);
     const isState = (bytes: Uint8Array) =>
-      bytes.length === stateBytes && equalBytes(contentRoot(bytes), leaf.stateRoot);
+      bytes.length === stateBytes && equalBytes(rootOver(hash, hash(0, bytes, CHUNK_BYTES)), stateRoot);
     return bytesToFloats(await served(stateFile(t), stateBytes, isState));
   };
-  return { run, network, dataset, leaves, steps, state };
+  return { run, network, dataset, leaf, state };
 }
 
 function leafBytesOf(run: Run): number {

@@ -37,6 +37,17 @@ export class WorkerStats {
     help: 'When the worker last looked at the chain, seconds since the Unix epoch',
     registers: [this.registry],
   });
+  readonly #seats = new Gauge({
+    name: 'infinet_verifier_open_seats',
+    help: 'Seats of the operator in tasks that are not done, at the last look',
+    registers: [this.registry],
+  });
+  readonly #txs = new Counter({
+    name: 'infinet_verifier_txs_total',
+    help: 'Txs of this worker that are in a block, by what they say and whether they succeeded',
+    labelNames: ['action', 'result'],
+    registers: [this.registry],
+  });
   #hasLooked = false;
 
   get isReady(): boolean {
@@ -46,6 +57,14 @@ export class WorkerStats {
   looked(): void {
     this.#hasLooked = true;
     this.#lastLook.setToCurrentTime();
+  }
+
+  seats(open: number): void {
+    this.#seats.set(open);
+  }
+
+  sent(action: string, succeeded: boolean): void {
+    this.#txs.inc({ action, result: succeeded ? 'succeeded' : 'failed' });
   }
 
   failed(): void {

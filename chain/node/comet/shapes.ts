@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { cometTypes, ed25519Keys, type protoAny, secp256k1Keys, type timestamp } from '../../../sdk/codec/index.ts';
+import type { cometTypes, timestamp } from '../../../sdk/codec/index.ts';
 import { parseTime, toTimestamp } from '../../time.ts';
 
 /** CometBFT's JSON (v0.38) read into the protobuf types of the same things. */
 
 export const integer = z
   .string()
-  .regex(/^-?\d{1,19}$/)
+  .regex(/^-?\d{1,20}$/)
   .transform((text) => BigInt(text));
 export const hex = z
   .string()
@@ -23,7 +23,7 @@ export const blockIdShape = z
   .object({ hash: hex, parts: z.object({ total: z.number(), hash: hex }) })
   .transform(({ hash, parts }): cometTypes.BlockID => ({ hash, partSetHeader: parts }));
 
-const headerShape = z
+export const headerShape = z
   .object({
     version: z.object({ block: integer.default(0n), app: integer.default(0n) }),
     chain_id: z.string(),
@@ -59,7 +59,7 @@ const headerShape = z
     }),
   );
 
-const commitShape = z
+export const commitShape = z
   .object({
     height: integer,
     round: z.number(),
@@ -81,82 +81,6 @@ const commitShape = z
       })),
     }),
   );
-
-const voteShape = z
-  .object({
-    type: z.number(),
-    height: integer,
-    round: z.number(),
-    block_id: blockIdShape,
-    timestamp: time,
-    validator_address: hex,
-    validator_index: z.number(),
-    signature: base64,
-    extension: base64.optional(),
-    extension_signature: base64.optional(),
-  })
-  .transform((vote) =>
-    cometTypes.Vote.fromPartial({
-      type: vote.type,
-      height: vote.height,
-      round: vote.round,
-      blockId: vote.block_id,
-      timestamp: vote.timestamp,
-      validatorAddress: vote.validator_address,
-      validatorIndex: vote.validator_index,
-      signature: vote.signature,
-      extension: vote.extension ?? new Uint8Array(),
-      extensionSignature: vote.extension_signature ?? new Uint8Array(),
-    }),
-  );
-
-const duplicateVoteShape = z.object({
-  vote_a: voteShape,
-  vote_b: voteShape,
-  TotalVotingPower: integer,
-  ValidatorPower: integer,
-  Timestamp: time,
-});
-
-/** Light client attacks are shown as evidence without content: they hold a whole light block. */
-const evidenceShape = z.object({ type: z.string(), value: z.unknown() }).transform(({ type, value }) => {
-  if (type !== 'tendermint/DuplicateVoteEvidence') return {};
-  const found = duplicateVoteShape.parse(value);
-  return {
-    duplicateVoteEvidence: {
-      voteA: found.vote_a,
-      voteB: found.vote_b,
-      totalVotingPower: found.TotalVotingPower,
-      validatorPower: found.ValidatorPower,
-      timestamp: found.Timestamp,
-    },
-  };
-});
-
-export const blockShape = z.object({
-  block_id: blockIdShape,
-  block: z.object({
-    header: headerShape,
-    data: z.object({ txs: z.array(base64).nullable() }),
-    evidence: z.object({ evidence: z.array(evidenceShape).nullable() }),
-    last_commit: commitShape,
-  }),
-});
-
-const publicKeyShape = z.object({ type: z.string(), value: base64 }).transform(({ type, value: key }): protoAny.Any => {
-  if (type === 'tendermint/PubKeyEd25519') {
-    return { typeUrl: '/cosmos.crypto.ed25519.PubKey', value: ed25519Keys.PubKey.encode({ key }).finish() };
-  }
-  return { typeUrl: '/cosmos.crypto.secp256k1.PubKey', value: secp256k1Keys.PubKey.encode({ key }).finish() };
-});
-
-export const validatorsShape = z.object({
-  block_height: integer,
-  validators: z.array(
-    z.object({ address: hex, pub_key: publicKeyShape, voting_power: integer, proposer_priority: integer }),
-  ),
-  total: integer,
-});
 
 export const statusShape = z.object({
   node_info: z.object({

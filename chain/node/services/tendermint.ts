@@ -2,8 +2,10 @@ import type { AddressCodec } from '../../../sdk/address.ts';
 import { type abci, type baseQuery, baseTendermintQuery as types } from '../../../sdk/codec/index.ts';
 import type { NodeMethod } from '../../api/backend.ts';
 import { GrpcError } from '../../app/grpcStatus.ts';
+import { blockShape } from '../comet/block.ts';
 import type { CometClient } from '../comet/client.ts';
-import { blockShape, statusShape, validatorsShape } from '../comet/shapes.ts';
+import { statusShape } from '../comet/shapes.ts';
+import { validatorsShape } from '../comet/validators.ts';
 import { method } from './method.ts';
 
 export interface TendermintDeps {

@@ -64,6 +64,72 @@ export const contributions = schema.table(
   ],
 );
 
+/** Contributions that are valued and paid together. */
+export const objectiveRounds = schema.table(
+  'objective_rounds',
+  {
+    objectiveId: count('objective_id').notNull(),
+    round: count('round').notNull(),
+    /** `open`, `shard`, `deciding`, `paying`, `settled` or `refused`. */
+    status: text('status').notNull(),
+    endHeight: integer('end_height').notNull(),
+    contributions: count('contributions').notNull(),
+    weight: integer('weight').notNull(),
+    /** Coins as text. */
+    budget: text('budget').notNull(),
+    paid: text('paid').notNull(),
+    /** Of the shard that was opened; empty before. */
+    shardRoot: hex('shard_root').notNull(),
+    shardUris: jsonb('shard_uris').$type<readonly string[]>().notNull(),
+    statusHeight: count('status_height').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.objectiveId, table.round] })],
+);
+
+/** What an objective's escrow paid for a contribution. */
+export const contributionPayments = schema.table(
+  'contribution_payments',
+  {
+    contributionId: count('contribution_id').notNull(),
+    height: count('height').notNull(),
+    position: int('position').notNull(),
+    objectiveId: count('objective_id').notNull(),
+    round: count('round').notNull(),
+    beneficiary: text('beneficiary').notNull(),
+    /** `reward`, `parent` or `refused_shard`. */
+    reason: text('reason').notNull(),
+    amount: text('amount').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.contributionId, table.height, table.position] })],
+);
+
+export const contributionAppeals = schema.table('contribution_appeals', {
+  contributionId: count('contribution_id').primaryKey(),
+  appellant: text('appellant').notNull(),
+  deposit: text('deposit').notNull(),
+  taskId: count('task_id').notNull(),
+  /** `open`, `overturned`, `upheld`, `undecided` or `dropped`. */
+  result: text('result').notNull(),
+  height: count('height').notNull(),
+});
+
+/** Versions after the first one. */
+export const contributionVersions = schema.table(
+  'contribution_versions',
+  {
+    contributionId: count('contribution_id').primaryKey(),
+    previousId: count('previous_id').notNull(),
+    version: count('version').notNull(),
+    /** 0 outside streams. */
+    streamId: count('stream_id').notNull(),
+    streamRoot: hex('stream_root').notNull(),
+  },
+  (table) => [
+    index('contribution_versions_stream').on(table.streamId, table.version),
+    index('contribution_versions_previous').on(table.previousId),
+  ],
+);
+
 /** A measured property, as the verifiers agreed on it. */
 export const contributionMetrics = schema.table(
   'contribution_metrics',

@@ -3,19 +3,27 @@ import * as contribution from '../../../modules/contribution/events.ts';
 import { hexText } from '../../hex.ts';
 import { on, type View } from '../view.ts';
 import {
+  contributionAppeals,
   contributionMetrics,
   contributionParents,
+  contributionPayments,
   contributionSimilarities,
   contributionSteps,
   contributions,
+  contributionVersions,
+  objectiveRounds,
   objectives,
 } from './tables.ts';
 
 export const contributionsView: View = {
   name: 'contributions',
-  version: 1,
+  version: 2,
   tables: [
     objectives,
+    objectiveRounds,
+    contributionAppeals,
+    contributionPayments,
+    contributionVersions,
     contributions,
     contributionMetrics,
     contributionParents,
@@ -44,6 +52,61 @@ export const contributionsView: View = {
     ),
     on(contribution.objectiveClosed, ({ objective_id, status, refunded }, _, changes) =>
       changes.update(objectives, { id: Number(objective_id), status, refunded }),
+    ),
+    on(contribution.roundChanged, (event, { height }, changes) => {
+      const key = { objectiveId: Number(event.objective_id), round: Number(event.round) };
+      const step = {
+        status: event.status,
+        contributions: Number(event.contributions),
+        weight: event.weight.toString(),
+        budget: event.budget,
+        paid: event.paid,
+        statusHeight: height,
+      };
+      if (event.status !== 'open') changes.update(objectiveRounds, { ...key, ...step });
+      else {
+        const endHeight = event.end_height.toString();
+        changes.put(objectiveRounds, { ...key, ...step, endHeight, shardRoot: '', shardUris: [] });
+      }
+    }),
+    on(contribution.shardOpened, ({ objective_id, root, round, uris }, _, changes) =>
+      changes.update(objectiveRounds, {
+        objectiveId: Number(objective_id),
+        round: Number(round),
+        shardRoot: hexText(root),
+        shardUris: readUris(uris),
+      }),
+    ),
+    on(contribution.contributionPaid, (event, { height, position }, changes) =>
+      changes.insert(contributionPayments, {
+        contributionId: Number(event.contribution_id),
+        height,
+        position,
+        objectiveId: Number(event.objective_id),
+        round: Number(event.round),
+        beneficiary: event.beneficiary,
+        reason: event.reason,
+        amount: event.amount,
+      }),
+    ),
+    on(contribution.contributionAppealed, (event, { height }, changes) =>
+      changes.put(contributionAppeals, {
+        contributionId: Number(event.contribution_id),
+        appellant: event.appellant,
+        deposit: event.deposit,
+        taskId: Number(event.task_id),
+        result: event.result,
+        height,
+      }),
+    ),
+    on(contribution.contributionVersion, (event, _, changes) =>
+      changes.put(contributionVersions, {
+        contributionId: Number(event.contribution_id),
+        previousId: Number(event.previous_id),
+        version: Number(event.version),
+        streamId: Number(event.stream_id),
+        streamRoot: hexText(event.stream_root),
+      }),
     ),
     on(contribution.contributionSubmitted, (event, { height, time, txHash }, changes) =>
       changes.insert(contributions, {

@@ -11,10 +11,12 @@ import { openObjective } from '../objectives.ts';
 import type { Parts } from '../parts.ts';
 import * as state from '../state.ts';
 
-/** Anyone may post an objective; its budget and bond are escrowed, and emission does not pay for it. */
+/** Anyone may post an objective: its contributions are paid from its budget, and emission does not pay for it. */
 export function createObjective(parts: Parts, ctx: Context, message: MsgCreateObjective): MsgCreateObjectiveResponse {
   const { height } = ctx.block;
-  ensure(message.deadlineHeight > height, errors.invalidObjective, `deadline_height: not after height ${height}`);
+  const rounds = message.roundBlocks === 0n ? 1n : BigInt(message.shardCommitments.length);
+  const deadlineHeight = message.roundBlocks === 0n ? message.deadlineHeight : height + rounds * message.roundBlocks;
+  ensure(deadlineHeight > height, errors.invalidObjective, `deadline_height: not after height ${height}`);
   const budget = requireCoin(message.budget);
   const bond = requireCoin(message.bond);
   const minBond = requireCoin(state.params.require(ctx).minObjectiveBond);
@@ -24,6 +26,11 @@ export function createObjective(parts: Parts, ctx: Context, message: MsgCreateOb
     errors.bondTooSmall,
     `${coinText(bond)}, at least ${coinText(minBond)}`,
   );
+  const least = requireCoin(state.params.require(ctx).minObjectiveBudget);
+  ensure(budget.denom === least.denom, errors.wrongDenom, `budget in ${budget.denom}, must be ${least.denom}`);
+  const roundBudget = { ...budget, amount: (BigInt(budget.amount) / rounds).toString() };
+  const funded = BigInt(budget.amount) >= BigInt(least.amount) && roundBudget.amount !== '0';
+  ensure(funded, errors.objectiveUnfunded, `${coinText(budget)} for ${rounds} rounds, at least ${coinText(least)}`);
   const creator = parts.addresses.account(message.creator);
   parts.escrow.take(ctx, creator, budget);
   parts.escrow.take(ctx, creator, bond);
@@ -42,11 +49,18 @@ export function createObjective(parts: Parts, ctx: Context, message: MsgCreateOb
     baselinePpm: message.baselinePpm,
     budget,
     bond,
-    deadlineHeight: message.deadlineHeight,
+    deadlineHeight,
     listed: false,
     status: ObjectiveStatus.OBJECTIVE_STATUS_OPEN,
     createdHeight: height,
     contributions: 0n,
+    roundBlocks: message.roundBlocks,
+    shardCommitments: message.shardCommitments,
+    opened: [],
+    roundBudget,
+    rate: message.rate,
+    unsettledRounds: 0n,
+    rubric: message.rubric,
   });
   return { objectiveId };
 }

@@ -32,7 +32,10 @@ export function revealAttestation(env: Env, ctx: Context, message: MsgRevealAtte
   const opened = attestationCommitment({ operator, taskId: task.id, salt: message.salt }, attestation);
   ensure(equalBytes(opened, seat.commitment), errors.commitmentMismatch, `seat of ${seat.operator} in task ${task.id}`);
   const isRun = task.subject === SubjectKind.SUBJECT_KIND_RUN;
-  if (!isRun) requireContributionAttestation(attestation);
+  if (!isRun) {
+    requireContributionAttestation(attestation);
+    requireScores(attestation, env.contributions.objective(ctx, task.objectiveId)?.rubric ?? []);
+  }
   const units = isRun ? requireRunAttestation(env, ctx, turn, attestation) : [];
   seat.state = SeatState.SEAT_STATE_REVEALED;
   seat.attestation = attestation;
@@ -51,6 +54,15 @@ function requireContributionAttestation({ verdict, metrics, traceRoot, vrfProof 
     'a contribution takes neither trace_root nor vrf_proof',
   );
   ensure(verdict !== Verdict.VERDICT_VALID || metrics.length > 0, errors.invalidAttestation, 'VALID without metrics');
+}
+
+/** Where an objective has a rubric, a seat's metrics are its scores: one for each criterion, 0 to 10^6. */
+function requireScores({ metrics, verdict }: Attestation, rubric: readonly { readonly name: string }[]): void {
+  if (rubric.length === 0 || verdict !== Verdict.VERDICT_VALID) return;
+  const named = metrics.length === rubric.length && rubric.every(({ name }, at) => metrics[at]?.name === name);
+  ensure(named, errors.invalidAttestation, `the scores are of ${rubric.map(({ name }) => name).join(', ')}`);
+  const bounded = metrics.every(({ value }) => value >= 0n && value <= 1_000_000n);
+  ensure(bounded, errors.invalidAttestation, 'a score is 0 to 1000000 (10^-6)');
 }
 
 /** Returns the units that the seat drew. */

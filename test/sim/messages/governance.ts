@@ -1,6 +1,10 @@
 import * as auth from '../../../modules/auth/messages.ts';
 import * as bank from '../../../modules/bank/messages.ts';
+import * as beacon from '../../../modules/beacon/messages.ts';
+import { params as beaconState } from '../../../modules/beacon/state.ts';
 import * as consensus from '../../../modules/consensus/messages.ts';
+import * as oracle from '../../../modules/oracle/messages.ts';
+import { params as oracleState } from '../../../modules/oracle/state.ts';
 import * as slashing from '../../../modules/slashing/messages.ts';
 import * as staking from '../../../modules/staking/messages.ts';
 import * as upgrade from '../../../modules/upgrade/messages.ts';
@@ -92,6 +96,32 @@ const slashingParams: Act = (random) => {
   return draft(signer, slashing.msgUpdateParams, message);
 };
 
+const oracleParams: Act = (random, { ctx }) => {
+  const signer = sender(random);
+  const now = oracleState.require(ctx);
+  const added = random.oneIn(3) && now.symbols.length < 4 ? [`COIN${now.symbols.length}`] : [];
+  const params = {
+    ...now,
+    symbols: random.oneIn(8) ? [...now.symbols].reverse().slice(1) : [...now.symbols, ...added],
+    maxChangePpm: odd(random, random.between(50_000n, 200_000n)),
+    slashWindowBlocks: random.between(10n, 30n),
+    minPricedPpm: random.between(0n, 300_000n),
+  };
+  return draft(signer, oracle.msgUpdateParams, { authority: signer.text, params });
+};
+
+const beaconParams: Act = (random, { ctx }) => {
+  const signer = sender(random);
+  const params = {
+    ...beaconState.require(ctx),
+    windowBlocks: random.oneIn(8) ? 2n : random.between(3n, 4n),
+    freeMisses: random.between(0n, 4n),
+    jailMisses: random.between(5n, 9n),
+    overdueWindows: random.between(2n, 5n),
+  };
+  return draft(signer, beacon.msgUpdateParams, { authority: signer.text, params });
+};
+
 const consensusParams: Act = (random) => {
   const signer = sender(random);
   const message = consensusTx.MsgUpdateParams.fromPartial({
@@ -142,6 +172,8 @@ export const governanceActs: readonly Act[] = [
   sendEnabled,
   stakingParams,
   slashingParams,
+  oracleParams,
+  beaconParams,
   consensusParams,
   softwareUpgrade,
   cancelUpgrade,

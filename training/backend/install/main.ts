@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bindingPackage, tensorflowFolder } from '../native.ts';
+import { bindingPackage, tensorflowFolder } from '../folder.ts';
 
 /**
  * `npm run tensorflow`: the real TensorFlow for the training backend `tensorflow`. The npm package's own install step

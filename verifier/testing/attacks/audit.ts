@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isTwoThirds, seatUnits } from '../../../modules/verification/formulas.ts';
 import { Run, Verdict } from '../../../proto/generated/infinet/verification/v1/types.ts';
 import { floatsToBytes } from '../../../training/bytes.ts';
+import { type HashAll, hashAll } from '../../../training/canonical/hashing.ts';
 import type { Dataset } from '../../../training/dataset.ts';
 import { networkOf } from '../../../training/network.ts';
 import { train } from '../../../training/run.ts';
@@ -9,7 +10,7 @@ import { leavesFile, stateFile } from '../../../training/runFiles.ts';
 import { checkSpec, encodeSpec, recordBytes, type Spec, unitCount } from '../../../training/spec.ts';
 import { ArtifactUnavailable } from '../../artifacts/download.ts';
 import { judgeRun, replayUnit } from '../../worker/replay.ts';
-import { openRun, type RunData } from '../../worker/runData.ts';
+import { openRun, type RunData, type Served } from '../../worker/runData.ts';
 import { type Attack, type Claim, chance, claimOf, type Setting } from './attack.ts';
 
 /** What the protocol asks of the seats. */
@@ -104,7 +105,11 @@ export async function audit(setting: Setting, claim: Claim, protocol: Protocol, 
 }
 
 /** Undefined where leaves are served that nobody has committed to. */
-export async function openClaim({ network, runId, seed, data }: Setting, claim: Claim): Promise<RunData | undefined> {
+export async function openClaim(
+  { network, runId, seed, data }: Setting,
+  claim: Claim,
+  hash: HashAll = hashAll,
+): Promise<RunData | undefined> {
   const run = Run.fromPartial({
     id: runId,
     spec: encodeSpec(network.spec),
@@ -119,11 +124,12 @@ export async function openClaim({ network, runId, seed, data }: Setting, claim: 
     return state === undefined ? undefined : floatsToBytes(state);
   };
   try {
-    return await openRun(run, data, async (file, _maxBytes, isRight) => {
+    const served: Served = async (file, _maxBytes, isRight) => {
       const bytes = bytesOf(file);
       if (bytes === undefined || !isRight(bytes)) throw new ArtifactUnavailable(`${file} is not served as committed`);
       return bytes;
-    });
+    };
+    return await openRun(run, data, served, hash);
   } catch (error) {
     if (error instanceof ArtifactUnavailable) return undefined;
     throw error;

@@ -15,6 +15,20 @@ export interface Params {
   rotationRounds: bigint;
   /** Closed rounds that are kept with their proofs. */
   historyRounds: bigint;
+  /** Misses are counted over so many rounds; 0 lets them all pass. */
+  penaltyWindowRounds: bigint;
+  /** So many misses of a window cost nothing ... */
+  freeMisses: bigint;
+  /** ... each one after them burns this part of the stake, in 10^-6 ... */
+  slashFractionPpm: bigint;
+  /** ... and from this one on the validator is jailed for so long. */
+  jailMisses: bigint;
+  jailSeconds: bigint;
+  /**
+   * After so many windows beyond the first, whoever still owes an open round its output is jailed, a third of the power a
+   * window at most; 0 never.
+   */
+  overdueWindows: bigint;
 }
 
 export interface Round {
@@ -51,10 +65,25 @@ export interface Conduct {
   /** Rounds that closed without an output of a validator that had a key. */
   missed: bigint;
   badProofs: bigint;
+  /** The window of penalties: the round that it began with, and what was missed since. */
+  windowRound: bigint;
+  windowMissed: bigint;
+  /** The times that it was jailed here. */
+  jailed: bigint;
 }
 
 function createBaseParams(): Params {
-  return { windowBlocks: 0n, rotationRounds: 0n, historyRounds: 0n };
+  return {
+    windowBlocks: 0n,
+    rotationRounds: 0n,
+    historyRounds: 0n,
+    penaltyWindowRounds: 0n,
+    freeMisses: 0n,
+    slashFractionPpm: 0n,
+    jailMisses: 0n,
+    jailSeconds: 0n,
+    overdueWindows: 0n,
+  };
 }
 
 export const Params: MessageFns<Params> = {
@@ -76,6 +105,42 @@ export const Params: MessageFns<Params> = {
         throw new globalThis.Error("value provided for field message.historyRounds of type uint64 too large");
       }
       writer.uint32(24).uint64(message.historyRounds);
+    }
+    if (message.penaltyWindowRounds !== 0n) {
+      if (BigInt.asUintN(64, message.penaltyWindowRounds) !== message.penaltyWindowRounds) {
+        throw new globalThis.Error("value provided for field message.penaltyWindowRounds of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.penaltyWindowRounds);
+    }
+    if (message.freeMisses !== 0n) {
+      if (BigInt.asUintN(64, message.freeMisses) !== message.freeMisses) {
+        throw new globalThis.Error("value provided for field message.freeMisses of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.freeMisses);
+    }
+    if (message.slashFractionPpm !== 0n) {
+      if (BigInt.asUintN(64, message.slashFractionPpm) !== message.slashFractionPpm) {
+        throw new globalThis.Error("value provided for field message.slashFractionPpm of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.slashFractionPpm);
+    }
+    if (message.jailMisses !== 0n) {
+      if (BigInt.asUintN(64, message.jailMisses) !== message.jailMisses) {
+        throw new globalThis.Error("value provided for field message.jailMisses of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.jailMisses);
+    }
+    if (message.jailSeconds !== 0n) {
+      if (BigInt.asUintN(64, message.jailSeconds) !== message.jailSeconds) {
+        throw new globalThis.Error("value provided for field message.jailSeconds of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.jailSeconds);
+    }
+    if (message.overdueWindows !== 0n) {
+      if (BigInt.asUintN(64, message.overdueWindows) !== message.overdueWindows) {
+        throw new globalThis.Error("value provided for field message.overdueWindows of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.overdueWindows);
     }
     return writer;
   },
@@ -117,6 +182,54 @@ export const Params: MessageFns<Params> = {
             message.historyRounds = reader.uint64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.penaltyWindowRounds = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.freeMisses = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.slashFractionPpm = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.jailMisses = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.jailSeconds = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.overdueWindows = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -142,6 +255,24 @@ export const Params: MessageFns<Params> = {
       : 0n;
     message.historyRounds = (object.historyRounds !== undefined && object.historyRounds !== null)
       ? BigInt(object.historyRounds)
+      : 0n;
+    message.penaltyWindowRounds = (object.penaltyWindowRounds !== undefined && object.penaltyWindowRounds !== null)
+      ? BigInt(object.penaltyWindowRounds)
+      : 0n;
+    message.freeMisses = (object.freeMisses !== undefined && object.freeMisses !== null)
+      ? BigInt(object.freeMisses)
+      : 0n;
+    message.slashFractionPpm = (object.slashFractionPpm !== undefined && object.slashFractionPpm !== null)
+      ? BigInt(object.slashFractionPpm)
+      : 0n;
+    message.jailMisses = (object.jailMisses !== undefined && object.jailMisses !== null)
+      ? BigInt(object.jailMisses)
+      : 0n;
+    message.jailSeconds = (object.jailSeconds !== undefined && object.jailSeconds !== null)
+      ? BigInt(object.jailSeconds)
+      : 0n;
+    message.overdueWindows = (object.overdueWindows !== undefined && object.overdueWindows !== null)
+      ? BigInt(object.overdueWindows)
       : 0n;
     return message;
   },
@@ -457,7 +588,7 @@ export const VrfKey: MessageFns<VrfKey> = {
 };
 
 function createBaseConduct(): Conduct {
-  return { missed: 0n, badProofs: 0n };
+  return { missed: 0n, badProofs: 0n, windowRound: 0n, windowMissed: 0n, jailed: 0n };
 }
 
 export const Conduct: MessageFns<Conduct> = {
@@ -473,6 +604,24 @@ export const Conduct: MessageFns<Conduct> = {
         throw new globalThis.Error("value provided for field message.badProofs of type uint64 too large");
       }
       writer.uint32(16).uint64(message.badProofs);
+    }
+    if (message.windowRound !== 0n) {
+      if (BigInt.asUintN(64, message.windowRound) !== message.windowRound) {
+        throw new globalThis.Error("value provided for field message.windowRound of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.windowRound);
+    }
+    if (message.windowMissed !== 0n) {
+      if (BigInt.asUintN(64, message.windowMissed) !== message.windowMissed) {
+        throw new globalThis.Error("value provided for field message.windowMissed of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.windowMissed);
+    }
+    if (message.jailed !== 0n) {
+      if (BigInt.asUintN(64, message.jailed) !== message.jailed) {
+        throw new globalThis.Error("value provided for field message.jailed of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.jailed);
     }
     return writer;
   },
@@ -506,6 +655,30 @@ export const Conduct: MessageFns<Conduct> = {
             message.badProofs = reader.uint64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.windowRound = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.windowMissed = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.jailed = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -525,6 +698,13 @@ export const Conduct: MessageFns<Conduct> = {
     const message = createBaseConduct();
     message.missed = (object.missed !== undefined && object.missed !== null) ? BigInt(object.missed) : 0n;
     message.badProofs = (object.badProofs !== undefined && object.badProofs !== null) ? BigInt(object.badProofs) : 0n;
+    message.windowRound = (object.windowRound !== undefined && object.windowRound !== null)
+      ? BigInt(object.windowRound)
+      : 0n;
+    message.windowMissed = (object.windowMissed !== undefined && object.windowMissed !== null)
+      ? BigInt(object.windowMissed)
+      : 0n;
+    message.jailed = (object.jailed !== undefined && object.jailed !== null) ? BigInt(object.jailed) : 0n;
     return message;
   },
 };

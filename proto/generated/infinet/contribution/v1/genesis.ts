@@ -3,7 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Commitment, Contribution, Objective, Params } from "./types.ts";
+import { Commitment, Contribution, Objective, Params, Round, Stream } from "./types.ts";
 
 export const protobufPackage = "infinet.contribution.v1";
 
@@ -14,10 +14,12 @@ export interface GenesisState {
   objectives: Objective[];
   contributions: Contribution[];
   commitments: Commitment[];
+  rounds: Round[];
+  streams: Stream[];
 }
 
 function createBaseGenesisState(): GenesisState {
-  return { params: undefined, objectives: [], contributions: [], commitments: [] };
+  return { params: undefined, objectives: [], contributions: [], commitments: [], rounds: [], streams: [] };
 }
 
 export const GenesisState: MessageFns<GenesisState> = {
@@ -33,6 +35,12 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.commitments) {
       Commitment.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.rounds) {
+      Round.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.streams) {
+      Stream.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -82,6 +90,22 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.commitments.push(Commitment.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.rounds.push(Round.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.streams.push(Stream.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -105,6 +129,8 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.objectives = object.objectives?.map((e) => Objective.fromPartial(e)) || [];
     message.contributions = object.contributions?.map((e) => Contribution.fromPartial(e)) || [];
     message.commitments = object.commitments?.map((e) => Commitment.fromPartial(e)) || [];
+    message.rounds = object.rounds?.map((e) => Round.fromPartial(e)) || [];
+    message.streams = object.streams?.map((e) => Stream.fromPartial(e)) || [];
     return message;
   },
 };

@@ -4,7 +4,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { PageRequest, PageResponse } from "../../../cosmos/base/query/v1beta1/pagination.ts";
-import { Commitment, Contribution, ContributionStatus, Objective, Params } from "./types.ts";
+import { Commitment, Contribution, ContributionStatus, Objective, Params, Round, Stream } from "./types.ts";
 
 export const protobufPackage = "infinet.contribution.v1";
 
@@ -85,6 +85,22 @@ export interface LineageNode {
   contributionId: bigint;
   /** Generations away, from 1. */
   depth: number;
+}
+
+export interface QueryRoundsRequest {
+  objectiveId: bigint;
+}
+
+export interface QueryRoundsResponse {
+  rounds: Round[];
+}
+
+export interface QueryStreamRequest {
+  streamId: bigint;
+}
+
+export interface QueryStreamResponse {
+  stream: Stream | undefined;
 }
 
 function createBaseQueryParamsRequest(): QueryParamsRequest {
@@ -1088,6 +1104,236 @@ export const LineageNode: MessageFns<LineageNode> = {
       ? BigInt(object.contributionId)
       : 0n;
     message.depth = object.depth ?? 0;
+    return message;
+  },
+};
+
+function createBaseQueryRoundsRequest(): QueryRoundsRequest {
+  return { objectiveId: 0n };
+}
+
+export const QueryRoundsRequest: MessageFns<QueryRoundsRequest> = {
+  encode(message: QueryRoundsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.objectiveId !== 0n) {
+      if (BigInt.asUintN(64, message.objectiveId) !== message.objectiveId) {
+        throw new globalThis.Error("value provided for field message.objectiveId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.objectiveId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryRoundsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryRoundsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.objectiveId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryRoundsRequest>, I>>(base?: I): QueryRoundsRequest {
+    return QueryRoundsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryRoundsRequest>, I>>(object: I): QueryRoundsRequest {
+    const message = createBaseQueryRoundsRequest();
+    message.objectiveId = (object.objectiveId !== undefined && object.objectiveId !== null)
+      ? BigInt(object.objectiveId)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseQueryRoundsResponse(): QueryRoundsResponse {
+  return { rounds: [] };
+}
+
+export const QueryRoundsResponse: MessageFns<QueryRoundsResponse> = {
+  encode(message: QueryRoundsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rounds) {
+      Round.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryRoundsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryRoundsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rounds.push(Round.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryRoundsResponse>, I>>(base?: I): QueryRoundsResponse {
+    return QueryRoundsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryRoundsResponse>, I>>(object: I): QueryRoundsResponse {
+    const message = createBaseQueryRoundsResponse();
+    message.rounds = object.rounds?.map((e) => Round.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQueryStreamRequest(): QueryStreamRequest {
+  return { streamId: 0n };
+}
+
+export const QueryStreamRequest: MessageFns<QueryStreamRequest> = {
+  encode(message: QueryStreamRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.streamId !== 0n) {
+      if (BigInt.asUintN(64, message.streamId) !== message.streamId) {
+        throw new globalThis.Error("value provided for field message.streamId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.streamId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryStreamRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryStreamRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.streamId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryStreamRequest>, I>>(base?: I): QueryStreamRequest {
+    return QueryStreamRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryStreamRequest>, I>>(object: I): QueryStreamRequest {
+    const message = createBaseQueryStreamRequest();
+    message.streamId = (object.streamId !== undefined && object.streamId !== null) ? BigInt(object.streamId) : 0n;
+    return message;
+  },
+};
+
+function createBaseQueryStreamResponse(): QueryStreamResponse {
+  return { stream: undefined };
+}
+
+export const QueryStreamResponse: MessageFns<QueryStreamResponse> = {
+  encode(message: QueryStreamResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stream !== undefined) {
+      Stream.encode(message.stream, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryStreamResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryStreamResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stream = Stream.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryStreamResponse>, I>>(base?: I): QueryStreamResponse {
+    return QueryStreamResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryStreamResponse>, I>>(object: I): QueryStreamResponse {
+    const message = createBaseQueryStreamResponse();
+    message.stream = (object.stream !== undefined && object.stream !== null)
+      ? Stream.fromPartial(object.stream)
+      : undefined;
     return message;
   },
 };

@@ -5,7 +5,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Coin } from "../../../cosmos/base/v1beta1/coin.ts";
 import { ContributionKind } from "./kind.ts";
-import { Artifact, Manifest } from "./types.ts";
+import { Artifact, Criterion, Manifest, WorkClaim } from "./types.ts";
 
 export const protobufPackage = "infinet.contribution.v1";
 
@@ -23,8 +23,19 @@ export interface MsgCreateObjective {
   qualityGatePpm: bigint;
   baselinePpm: bigint;
   budget: Coin | undefined;
-  bond: Coin | undefined;
+  bond:
+    | Coin
+    | undefined;
+  /** Last height that takes contributions; 0 with round_blocks, which give it. */
   deadlineHeight: bigint;
+  /** Length of a round in blocks; 0 for a single round. */
+  roundBlocks: bigint;
+  /** One for each round, see Objective. */
+  shardCommitments: Uint8Array[];
+  /** The most that 10^6 of weight is paid; 0 for no limit. */
+  rate: bigint;
+  /** EXPERTISE only: what peers score. */
+  rubric: Criterion[];
 }
 
 export interface MsgCreateObjectiveResponse {
@@ -63,7 +74,13 @@ export interface MsgSubmitContribution {
   parents: bigint[];
   /** SPDX expression. */
   license: string;
-  deposit: Coin | undefined;
+  deposit:
+    | Coin
+    | undefined;
+  /** Contribution of one's own that this is a new version of, or 0. */
+  versionOf: bigint;
+  /** COMPUTE only; the content root is `workRoot` of it. */
+  work: WorkClaim | undefined;
 }
 
 export interface MsgSubmitContributionResponse {
@@ -88,6 +105,63 @@ export interface MsgWithdrawContribution {
 export interface MsgWithdrawContributionResponse {
 }
 
+export interface MsgOpenShard {
+  creator: string;
+  objectiveId: bigint;
+  round: bigint;
+  shard:
+    | Artifact
+    | undefined;
+  /** Opens the commitment, 32 bytes. */
+  salt: Uint8Array;
+}
+
+export interface MsgOpenShardResponse {
+  /** Contributions that are assessed on it. */
+  contributions: bigint;
+}
+
+export interface MsgAppeal {
+  appellant: string;
+  contributionId: bigint;
+  /** Returned if the verdict is overturned, or if the larger committee cannot decide. */
+  deposit: Coin | undefined;
+}
+
+export interface MsgAppealResponse {
+  taskId: bigint;
+}
+
+export interface MsgAppendRecords {
+  /** The stream's owner or one of its devices; it made the commitment and pays the deposit. */
+  sender: string;
+  /** First contribution of the stream: any DATA contribution begins one when it is appended to. */
+  streamId: bigint;
+  /** Opens the commitment to the new records' content root, 32 bytes. */
+  salt: Uint8Array;
+  /** Of the new records alone. */
+  manifest: Manifest | undefined;
+  deposit: Coin | undefined;
+}
+
+export interface MsgAppendRecordsResponse {
+  contributionId: bigint;
+  taskId: bigint;
+  version: bigint;
+  /** Of the whole stream. */
+  streamRoot: Uint8Array;
+}
+
+export interface MsgSetStreamDevices {
+  contributor: string;
+  streamId: bigint;
+  /** At most 16 addresses, ascending; replaces the list. */
+  devices: string[];
+}
+
+export interface MsgSetStreamDevicesResponse {
+}
+
 function createBaseMsgCreateObjective(): MsgCreateObjective {
   return {
     creator: "",
@@ -103,6 +177,10 @@ function createBaseMsgCreateObjective(): MsgCreateObjective {
     budget: undefined,
     bond: undefined,
     deadlineHeight: 0n,
+    roundBlocks: 0n,
+    shardCommitments: [],
+    rate: 0n,
+    rubric: [],
   };
 }
 
@@ -155,6 +233,24 @@ export const MsgCreateObjective: MessageFns<MsgCreateObjective> = {
         throw new globalThis.Error("value provided for field message.deadlineHeight of type uint64 too large");
       }
       writer.uint32(104).uint64(message.deadlineHeight);
+    }
+    if (message.roundBlocks !== 0n) {
+      if (BigInt.asUintN(64, message.roundBlocks) !== message.roundBlocks) {
+        throw new globalThis.Error("value provided for field message.roundBlocks of type uint64 too large");
+      }
+      writer.uint32(112).uint64(message.roundBlocks);
+    }
+    for (const v of message.shardCommitments) {
+      writer.uint32(122).bytes(v!);
+    }
+    if (message.rate !== 0n) {
+      if (BigInt.asUintN(64, message.rate) !== message.rate) {
+        throw new globalThis.Error("value provided for field message.rate of type uint64 too large");
+      }
+      writer.uint32(128).uint64(message.rate);
+    }
+    for (const v of message.rubric) {
+      Criterion.encode(v!, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -276,6 +372,38 @@ export const MsgCreateObjective: MessageFns<MsgCreateObjective> = {
             message.deadlineHeight = reader.uint64() as bigint;
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.roundBlocks = reader.uint64() as bigint;
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.shardCommitments.push(reader.bytes());
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.rate = reader.uint64() as bigint;
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.rubric.push(Criterion.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -316,6 +444,12 @@ export const MsgCreateObjective: MessageFns<MsgCreateObjective> = {
     message.deadlineHeight = (object.deadlineHeight !== undefined && object.deadlineHeight !== null)
       ? BigInt(object.deadlineHeight)
       : 0n;
+    message.roundBlocks = (object.roundBlocks !== undefined && object.roundBlocks !== null)
+      ? BigInt(object.roundBlocks)
+      : 0n;
+    message.shardCommitments = object.shardCommitments?.map((e) => e) || [];
+    message.rate = (object.rate !== undefined && object.rate !== null) ? BigInt(object.rate) : 0n;
+    message.rubric = object.rubric?.map((e) => Criterion.fromPartial(e)) || [];
     return message;
   },
 };
@@ -634,6 +768,8 @@ function createBaseMsgSubmitContribution(): MsgSubmitContribution {
     parents: [],
     license: "",
     deposit: undefined,
+    versionOf: 0n,
+    work: undefined,
   };
 }
 
@@ -672,6 +808,15 @@ export const MsgSubmitContribution: MessageFns<MsgSubmitContribution> = {
     }
     if (message.deposit !== undefined) {
       Coin.encode(message.deposit, writer.uint32(66).fork()).join();
+    }
+    if (message.versionOf !== 0n) {
+      if (BigInt.asUintN(64, message.versionOf) !== message.versionOf) {
+        throw new globalThis.Error("value provided for field message.versionOf of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.versionOf);
+    }
+    if (message.work !== undefined) {
+      WorkClaim.encode(message.work, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -763,6 +908,22 @@ export const MsgSubmitContribution: MessageFns<MsgSubmitContribution> = {
             message.deposit = Coin.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.versionOf = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.work = WorkClaim.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -794,6 +955,8 @@ export const MsgSubmitContribution: MessageFns<MsgSubmitContribution> = {
     message.deposit = (object.deposit !== undefined && object.deposit !== null)
       ? Coin.fromPartial(object.deposit)
       : undefined;
+    message.versionOf = (object.versionOf !== undefined && object.versionOf !== null) ? BigInt(object.versionOf) : 0n;
+    message.work = (object.work !== undefined && object.work !== null) ? WorkClaim.fromPartial(object.work) : undefined;
     return message;
   },
 };
@@ -1113,6 +1276,660 @@ export const MsgWithdrawContributionResponse: MessageFns<MsgWithdrawContribution
   },
   fromPartial<I extends Exact<DeepPartial<MsgWithdrawContributionResponse>, I>>(_: I): MsgWithdrawContributionResponse {
     const message = createBaseMsgWithdrawContributionResponse();
+    return message;
+  },
+};
+
+function createBaseMsgOpenShard(): MsgOpenShard {
+  return { creator: "", objectiveId: 0n, round: 0n, shard: undefined, salt: new Uint8Array(0) };
+}
+
+export const MsgOpenShard: MessageFns<MsgOpenShard> = {
+  encode(message: MsgOpenShard, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.creator !== "") {
+      writer.uint32(10).string(message.creator);
+    }
+    if (message.objectiveId !== 0n) {
+      if (BigInt.asUintN(64, message.objectiveId) !== message.objectiveId) {
+        throw new globalThis.Error("value provided for field message.objectiveId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.objectiveId);
+    }
+    if (message.round !== 0n) {
+      if (BigInt.asUintN(64, message.round) !== message.round) {
+        throw new globalThis.Error("value provided for field message.round of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.round);
+    }
+    if (message.shard !== undefined) {
+      Artifact.encode(message.shard, writer.uint32(34).fork()).join();
+    }
+    if (message.salt.length !== 0) {
+      writer.uint32(42).bytes(message.salt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgOpenShard {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgOpenShard();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.creator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.objectiveId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.round = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.shard = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.salt = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgOpenShard>, I>>(base?: I): MsgOpenShard {
+    return MsgOpenShard.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgOpenShard>, I>>(object: I): MsgOpenShard {
+    const message = createBaseMsgOpenShard();
+    message.creator = object.creator ?? "";
+    message.objectiveId = (object.objectiveId !== undefined && object.objectiveId !== null)
+      ? BigInt(object.objectiveId)
+      : 0n;
+    message.round = (object.round !== undefined && object.round !== null) ? BigInt(object.round) : 0n;
+    message.shard = (object.shard !== undefined && object.shard !== null)
+      ? Artifact.fromPartial(object.shard)
+      : undefined;
+    message.salt = object.salt ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgOpenShardResponse(): MsgOpenShardResponse {
+  return { contributions: 0n };
+}
+
+export const MsgOpenShardResponse: MessageFns<MsgOpenShardResponse> = {
+  encode(message: MsgOpenShardResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contributions !== 0n) {
+      if (BigInt.asUintN(64, message.contributions) !== message.contributions) {
+        throw new globalThis.Error("value provided for field message.contributions of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.contributions);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgOpenShardResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgOpenShardResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.contributions = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgOpenShardResponse>, I>>(base?: I): MsgOpenShardResponse {
+    return MsgOpenShardResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgOpenShardResponse>, I>>(object: I): MsgOpenShardResponse {
+    const message = createBaseMsgOpenShardResponse();
+    message.contributions = (object.contributions !== undefined && object.contributions !== null)
+      ? BigInt(object.contributions)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseMsgAppeal(): MsgAppeal {
+  return { appellant: "", contributionId: 0n, deposit: undefined };
+}
+
+export const MsgAppeal: MessageFns<MsgAppeal> = {
+  encode(message: MsgAppeal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.appellant !== "") {
+      writer.uint32(10).string(message.appellant);
+    }
+    if (message.contributionId !== 0n) {
+      if (BigInt.asUintN(64, message.contributionId) !== message.contributionId) {
+        throw new globalThis.Error("value provided for field message.contributionId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.contributionId);
+    }
+    if (message.deposit !== undefined) {
+      Coin.encode(message.deposit, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgAppeal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgAppeal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.appellant = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contributionId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.deposit = Coin.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgAppeal>, I>>(base?: I): MsgAppeal {
+    return MsgAppeal.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgAppeal>, I>>(object: I): MsgAppeal {
+    const message = createBaseMsgAppeal();
+    message.appellant = object.appellant ?? "";
+    message.contributionId = (object.contributionId !== undefined && object.contributionId !== null)
+      ? BigInt(object.contributionId)
+      : 0n;
+    message.deposit = (object.deposit !== undefined && object.deposit !== null)
+      ? Coin.fromPartial(object.deposit)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseMsgAppealResponse(): MsgAppealResponse {
+  return { taskId: 0n };
+}
+
+export const MsgAppealResponse: MessageFns<MsgAppealResponse> = {
+  encode(message: MsgAppealResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== 0n) {
+      if (BigInt.asUintN(64, message.taskId) !== message.taskId) {
+        throw new globalThis.Error("value provided for field message.taskId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.taskId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgAppealResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgAppealResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.taskId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgAppealResponse>, I>>(base?: I): MsgAppealResponse {
+    return MsgAppealResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgAppealResponse>, I>>(object: I): MsgAppealResponse {
+    const message = createBaseMsgAppealResponse();
+    message.taskId = (object.taskId !== undefined && object.taskId !== null) ? BigInt(object.taskId) : 0n;
+    return message;
+  },
+};
+
+function createBaseMsgAppendRecords(): MsgAppendRecords {
+  return { sender: "", streamId: 0n, salt: new Uint8Array(0), manifest: undefined, deposit: undefined };
+}
+
+export const MsgAppendRecords: MessageFns<MsgAppendRecords> = {
+  encode(message: MsgAppendRecords, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sender !== "") {
+      writer.uint32(10).string(message.sender);
+    }
+    if (message.streamId !== 0n) {
+      if (BigInt.asUintN(64, message.streamId) !== message.streamId) {
+        throw new globalThis.Error("value provided for field message.streamId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.streamId);
+    }
+    if (message.salt.length !== 0) {
+      writer.uint32(26).bytes(message.salt);
+    }
+    if (message.manifest !== undefined) {
+      Manifest.encode(message.manifest, writer.uint32(34).fork()).join();
+    }
+    if (message.deposit !== undefined) {
+      Coin.encode(message.deposit, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgAppendRecords {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgAppendRecords();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sender = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.streamId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.salt = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.manifest = Manifest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.deposit = Coin.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgAppendRecords>, I>>(base?: I): MsgAppendRecords {
+    return MsgAppendRecords.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgAppendRecords>, I>>(object: I): MsgAppendRecords {
+    const message = createBaseMsgAppendRecords();
+    message.sender = object.sender ?? "";
+    message.streamId = (object.streamId !== undefined && object.streamId !== null) ? BigInt(object.streamId) : 0n;
+    message.salt = object.salt ?? new Uint8Array(0);
+    message.manifest = (object.manifest !== undefined && object.manifest !== null)
+      ? Manifest.fromPartial(object.manifest)
+      : undefined;
+    message.deposit = (object.deposit !== undefined && object.deposit !== null)
+      ? Coin.fromPartial(object.deposit)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseMsgAppendRecordsResponse(): MsgAppendRecordsResponse {
+  return { contributionId: 0n, taskId: 0n, version: 0n, streamRoot: new Uint8Array(0) };
+}
+
+export const MsgAppendRecordsResponse: MessageFns<MsgAppendRecordsResponse> = {
+  encode(message: MsgAppendRecordsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contributionId !== 0n) {
+      if (BigInt.asUintN(64, message.contributionId) !== message.contributionId) {
+        throw new globalThis.Error("value provided for field message.contributionId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.contributionId);
+    }
+    if (message.taskId !== 0n) {
+      if (BigInt.asUintN(64, message.taskId) !== message.taskId) {
+        throw new globalThis.Error("value provided for field message.taskId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.taskId);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.version);
+    }
+    if (message.streamRoot.length !== 0) {
+      writer.uint32(34).bytes(message.streamRoot);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgAppendRecordsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgAppendRecordsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.contributionId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.taskId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.streamRoot = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgAppendRecordsResponse>, I>>(base?: I): MsgAppendRecordsResponse {
+    return MsgAppendRecordsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgAppendRecordsResponse>, I>>(object: I): MsgAppendRecordsResponse {
+    const message = createBaseMsgAppendRecordsResponse();
+    message.contributionId = (object.contributionId !== undefined && object.contributionId !== null)
+      ? BigInt(object.contributionId)
+      : 0n;
+    message.taskId = (object.taskId !== undefined && object.taskId !== null) ? BigInt(object.taskId) : 0n;
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.streamRoot = object.streamRoot ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgSetStreamDevices(): MsgSetStreamDevices {
+  return { contributor: "", streamId: 0n, devices: [] };
+}
+
+export const MsgSetStreamDevices: MessageFns<MsgSetStreamDevices> = {
+  encode(message: MsgSetStreamDevices, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contributor !== "") {
+      writer.uint32(10).string(message.contributor);
+    }
+    if (message.streamId !== 0n) {
+      if (BigInt.asUintN(64, message.streamId) !== message.streamId) {
+        throw new globalThis.Error("value provided for field message.streamId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.streamId);
+    }
+    for (const v of message.devices) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetStreamDevices {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetStreamDevices();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contributor = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.streamId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.devices.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgSetStreamDevices>, I>>(base?: I): MsgSetStreamDevices {
+    return MsgSetStreamDevices.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgSetStreamDevices>, I>>(object: I): MsgSetStreamDevices {
+    const message = createBaseMsgSetStreamDevices();
+    message.contributor = object.contributor ?? "";
+    message.streamId = (object.streamId !== undefined && object.streamId !== null) ? BigInt(object.streamId) : 0n;
+    message.devices = object.devices?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseMsgSetStreamDevicesResponse(): MsgSetStreamDevicesResponse {
+  return {};
+}
+
+export const MsgSetStreamDevicesResponse: MessageFns<MsgSetStreamDevicesResponse> = {
+  encode(_: MsgSetStreamDevicesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetStreamDevicesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetStreamDevicesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgSetStreamDevicesResponse>, I>>(base?: I): MsgSetStreamDevicesResponse {
+    return MsgSetStreamDevicesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgSetStreamDevicesResponse>, I>>(_: I): MsgSetStreamDevicesResponse {
+    const message = createBaseMsgSetStreamDevicesResponse();
     return message;
   },
 };

@@ -20,6 +20,8 @@ export const ContributionStatus = {
   /** CONTRIBUTION_STATUS_FINAL - The appeal window is over; `accepted` says which way. */
   CONTRIBUTION_STATUS_FINAL: 5,
   CONTRIBUTION_STATUS_WITHDRAWN: 6,
+  /** CONTRIBUTION_STATUS_APPEALED - A larger committee looks at the verdict again. */
+  CONTRIBUTION_STATUS_APPEALED: 7,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -33,15 +35,18 @@ export namespace ContributionStatus {
   export type CONTRIBUTION_STATUS_REJECTED = typeof ContributionStatus.CONTRIBUTION_STATUS_REJECTED;
   export type CONTRIBUTION_STATUS_FINAL = typeof ContributionStatus.CONTRIBUTION_STATUS_FINAL;
   export type CONTRIBUTION_STATUS_WITHDRAWN = typeof ContributionStatus.CONTRIBUTION_STATUS_WITHDRAWN;
+  export type CONTRIBUTION_STATUS_APPEALED = typeof ContributionStatus.CONTRIBUTION_STATUS_APPEALED;
   export type UNRECOGNIZED = typeof ContributionStatus.UNRECOGNIZED;
 }
 
 export const ObjectiveStatus = {
   OBJECTIVE_STATUS_UNSPECIFIED: 0,
   OBJECTIVE_STATUS_OPEN: 1,
-  /** OBJECTIVE_STATUS_CLOSED - The deadline passed; escrow and bond went back. */
+  /** OBJECTIVE_STATUS_CLOSED - Over and settled; what was left of budget and bond went back. */
   OBJECTIVE_STATUS_CLOSED: 2,
   OBJECTIVE_STATUS_CANCELLED: 3,
+  /** OBJECTIVE_STATUS_CLOSING - Takes no more contributions; those that it has are still being decided and paid. */
+  OBJECTIVE_STATUS_CLOSING: 4,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -52,7 +57,37 @@ export namespace ObjectiveStatus {
   export type OBJECTIVE_STATUS_OPEN = typeof ObjectiveStatus.OBJECTIVE_STATUS_OPEN;
   export type OBJECTIVE_STATUS_CLOSED = typeof ObjectiveStatus.OBJECTIVE_STATUS_CLOSED;
   export type OBJECTIVE_STATUS_CANCELLED = typeof ObjectiveStatus.OBJECTIVE_STATUS_CANCELLED;
+  export type OBJECTIVE_STATUS_CLOSING = typeof ObjectiveStatus.OBJECTIVE_STATUS_CLOSING;
   export type UNRECOGNIZED = typeof ObjectiveStatus.UNRECOGNIZED;
+}
+
+export const RoundStatus = {
+  ROUND_STATUS_UNSPECIFIED: 0,
+  /** ROUND_STATUS_OPEN - Takes contributions. */
+  ROUND_STATUS_OPEN: 1,
+  /** ROUND_STATUS_SHARD - Waits for the creator to open the shard. */
+  ROUND_STATUS_SHARD: 2,
+  /** ROUND_STATUS_DECIDING - Its contributions are being decided. */
+  ROUND_STATUS_DECIDING: 3,
+  /** ROUND_STATUS_PAYING - Its part of the budget is being paid. */
+  ROUND_STATUS_PAYING: 4,
+  ROUND_STATUS_SETTLED: 5,
+  /** ROUND_STATUS_REFUSED - The creator did not open the shard in time; the bond pays. */
+  ROUND_STATUS_REFUSED: 6,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type RoundStatus = typeof RoundStatus[keyof typeof RoundStatus];
+
+export namespace RoundStatus {
+  export type ROUND_STATUS_UNSPECIFIED = typeof RoundStatus.ROUND_STATUS_UNSPECIFIED;
+  export type ROUND_STATUS_OPEN = typeof RoundStatus.ROUND_STATUS_OPEN;
+  export type ROUND_STATUS_SHARD = typeof RoundStatus.ROUND_STATUS_SHARD;
+  export type ROUND_STATUS_DECIDING = typeof RoundStatus.ROUND_STATUS_DECIDING;
+  export type ROUND_STATUS_PAYING = typeof RoundStatus.ROUND_STATUS_PAYING;
+  export type ROUND_STATUS_SETTLED = typeof RoundStatus.ROUND_STATUS_SETTLED;
+  export type ROUND_STATUS_REFUSED = typeof RoundStatus.ROUND_STATUS_REFUSED;
+  export type UNRECOGNIZED = typeof RoundStatus.UNRECOGNIZED;
 }
 
 export const Visibility = {
@@ -118,7 +153,7 @@ export interface Contribution {
   accepted: boolean;
   /** Why it was rejected or withdrawn, a word like `quality_below_gate`; empty otherwise. */
   reason: string;
-  /** Deposit still held; amount "0" after it was returned or forfeited. */
+  /** Deposit still held, until FINAL; amount "0" after it was returned or forfeited. */
   deposit:
     | Coin
     | undefined;
@@ -133,6 +168,100 @@ export interface Contribution {
   finalHeight: bigint;
   /** Earlier contributions with a similar sketch: reported, not enforced. */
   similar: Similarity[];
+  /** Round of the objective that it was submitted in, from 0. */
+  round: bigint;
+  /** The deposit goes to the community pool at FINAL, unless an appeal overturns the verdict. */
+  forfeit: boolean;
+  /** Absent unless somebody appealed. */
+  appeal:
+    | Appeal
+    | undefined;
+  /** First contribution of the stream of records that it belongs to, 0 if to none. */
+  streamId: bigint;
+  /** From 1; in streams and for new versions of the same work. */
+  version: bigint;
+  /** Contribution that this is a new version of, or 0: only what it is worth beyond that one is paid. */
+  previousVersion: bigint;
+  /** COMPUTE only. */
+  work: WorkClaim | undefined;
+}
+
+/** A second look at a verdict, by more seats. */
+export interface Appeal {
+  /** Bech32 address. */
+  appellant: string;
+  /** Still held; amount "0" afterwards. */
+  deposit: Coin | undefined;
+  taskId: bigint;
+  height: bigint;
+  /**
+   * `open`, `overturned`, `upheld`, `undecided` (the seats did not agree: the first verdict stands, the deposit returns) or
+   * `dropped` (the contribution was superseded meanwhile).
+   */
+  result: string;
+}
+
+/** Units of an accepted training run, each of which is paid once. */
+export interface WorkClaim {
+  runId: bigint;
+  /** Both included, from 1 to the units of the run. */
+  firstUnit: bigint;
+  lastUnit: bigint;
+}
+
+/** Contributions to an objective that are valued and paid together. */
+export interface Round {
+  objectiveId: bigint;
+  number: bigint;
+  /** Last height that takes contributions into it; 0 means no end. */
+  endHeight: bigint;
+  status: RoundStatus;
+  contributions: bigint;
+  /** Contributions that are neither final nor withdrawn. */
+  undecided: bigint;
+  /** Weight of its final contributions, 10^-6, of objectives that pay from escrow. */
+  weight: string;
+  /** What each is paid of: the round's part of the budget, or of the bond for refusal; fixed when payment begins. */
+  budget: string;
+  /** What is still held of it, the rest was paid. */
+  held: string;
+  /** Deposits of contributions that wait for the shard. */
+  deposits: string;
+  /** The next contribution to be paid has at least this id. */
+  cursor: bigint;
+}
+
+/** A held-out shard that was opened after the submissions of its round had closed. */
+export interface OpenedShard {
+  round: bigint;
+  shard: Artifact | undefined;
+  height: bigint;
+}
+
+/** What peers score an expertise by. */
+export interface Criterion {
+  /** A lower-case word; the metric that seats report. */
+  name: string;
+  /** Relative to the other criteria. */
+  weight: number;
+}
+
+/** Records that are appended to over time; each version is a contribution of its own, valued by what it adds. */
+export interface Stream {
+  /** Id of its first contribution. */
+  id: bigint;
+  /** Bech32 address; owner of all versions. */
+  owner: string;
+  versions: bigint;
+  sizeBytes: bigint;
+  /** Merkle root (RFC 6962) over the content roots of all versions. */
+  root: Uint8Array;
+  /** Roots of the perfect subtrees, largest first: what the next root is computed from. */
+  frontier: Uint8Array[];
+  lastContribution: bigint;
+  lastHeight: bigint;
+  /** Bech32 addresses that may append for the owner. */
+  devices: string[];
 }
 
 export interface Similarity {
@@ -152,7 +281,7 @@ export interface Objective {
   metric: string;
   /** JSON that describes the expected data, or empty. */
   schema: Uint8Array;
-  /** The first one is the current shard. */
+  /** The first one is the shard, for objectives without committed shards. */
   holdouts: Artifact[];
   /** Trusted rows that accuracy is checked against, or absent. */
   reference:
@@ -176,6 +305,21 @@ export interface Objective {
   status: ObjectiveStatus;
   createdHeight: bigint;
   contributions: bigint;
+  /** Length of a round in blocks; 0 for a single round without a committed shard. */
+  roundBlocks: bigint;
+  /** One for each round: SHA-256("infinet/shard" || creator's address bytes || u64be(round) || content root || salt). */
+  shardCommitments: Uint8Array[];
+  opened: OpenedShard[];
+  /** Budget of one round. */
+  roundBudget:
+    | Coin
+    | undefined;
+  /** The most that 10^6 of weight is paid, in the budget's denomination; 0 for no limit. */
+  rate: bigint;
+  /** Rounds with contributions that are not settled yet. */
+  unsettledRounds: bigint;
+  /** EXPERTISE only. */
+  rubric: Criterion[];
 }
 
 /** A promise to submit: SHA-256(content root || contributor's address bytes || salt). */
@@ -203,6 +347,19 @@ export interface Params {
   maxArtifactBytes: bigint;
   /** Kinds that MsgSubmitContribution takes: those that verifiers can assess. */
   submittableKinds: ContributionKind[];
+  /** Smallest deposit of an appeal. */
+  appealDeposit:
+    | Coin
+    | undefined;
+  /** Smallest budget of an objective. */
+  minObjectiveBudget:
+    | Coin
+    | undefined;
+  /** Blocks after a round's end in which its shard must be opened. */
+  shardWindowBlocks: bigint;
+  /** Blocks between two versions of a stream, and versions that it may have. */
+  appendIntervalBlocks: bigint;
+  maxStreamVersions: bigint;
 }
 
 function createBaseArtifact(): Artifact {
@@ -501,6 +658,13 @@ function createBaseContribution(): Contribution {
     assessedHeight: 0n,
     finalHeight: 0n,
     similar: [],
+    round: 0n,
+    forfeit: false,
+    appeal: undefined,
+    streamId: 0n,
+    version: 0n,
+    previousVersion: 0n,
+    work: undefined,
   };
 }
 
@@ -590,6 +754,39 @@ export const Contribution: MessageFns<Contribution> = {
     }
     for (const v of message.similar) {
       Similarity.encode(v!, writer.uint32(146).fork()).join();
+    }
+    if (message.round !== 0n) {
+      if (BigInt.asUintN(64, message.round) !== message.round) {
+        throw new globalThis.Error("value provided for field message.round of type uint64 too large");
+      }
+      writer.uint32(152).uint64(message.round);
+    }
+    if (message.forfeit !== false) {
+      writer.uint32(160).bool(message.forfeit);
+    }
+    if (message.appeal !== undefined) {
+      Appeal.encode(message.appeal, writer.uint32(170).fork()).join();
+    }
+    if (message.streamId !== 0n) {
+      if (BigInt.asUintN(64, message.streamId) !== message.streamId) {
+        throw new globalThis.Error("value provided for field message.streamId of type uint64 too large");
+      }
+      writer.uint32(176).uint64(message.streamId);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(184).uint64(message.version);
+    }
+    if (message.previousVersion !== 0n) {
+      if (BigInt.asUintN(64, message.previousVersion) !== message.previousVersion) {
+        throw new globalThis.Error("value provided for field message.previousVersion of type uint64 too large");
+      }
+      writer.uint32(192).uint64(message.previousVersion);
+    }
+    if (message.work !== undefined) {
+      WorkClaim.encode(message.work, writer.uint32(202).fork()).join();
     }
     return writer;
   },
@@ -761,6 +958,62 @@ export const Contribution: MessageFns<Contribution> = {
             message.similar.push(Similarity.decode(reader, reader.uint32()));
             continue;
           }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.round = reader.uint64() as bigint;
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.forfeit = reader.bool();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.appeal = Appeal.decode(reader, reader.uint32());
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.streamId = reader.uint64() as bigint;
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.previousVersion = reader.uint64() as bigint;
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.work = WorkClaim.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -810,6 +1063,759 @@ export const Contribution: MessageFns<Contribution> = {
       ? BigInt(object.finalHeight)
       : 0n;
     message.similar = object.similar?.map((e) => Similarity.fromPartial(e)) || [];
+    message.round = (object.round !== undefined && object.round !== null) ? BigInt(object.round) : 0n;
+    message.forfeit = object.forfeit ?? false;
+    message.appeal = (object.appeal !== undefined && object.appeal !== null)
+      ? Appeal.fromPartial(object.appeal)
+      : undefined;
+    message.streamId = (object.streamId !== undefined && object.streamId !== null) ? BigInt(object.streamId) : 0n;
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.previousVersion = (object.previousVersion !== undefined && object.previousVersion !== null)
+      ? BigInt(object.previousVersion)
+      : 0n;
+    message.work = (object.work !== undefined && object.work !== null) ? WorkClaim.fromPartial(object.work) : undefined;
+    return message;
+  },
+};
+
+function createBaseAppeal(): Appeal {
+  return { appellant: "", deposit: undefined, taskId: 0n, height: 0n, result: "" };
+}
+
+export const Appeal: MessageFns<Appeal> = {
+  encode(message: Appeal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.appellant !== "") {
+      writer.uint32(10).string(message.appellant);
+    }
+    if (message.deposit !== undefined) {
+      Coin.encode(message.deposit, writer.uint32(18).fork()).join();
+    }
+    if (message.taskId !== 0n) {
+      if (BigInt.asUintN(64, message.taskId) !== message.taskId) {
+        throw new globalThis.Error("value provided for field message.taskId of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.taskId);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.height);
+    }
+    if (message.result !== "") {
+      writer.uint32(42).string(message.result);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Appeal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAppeal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.appellant = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.deposit = Coin.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.taskId = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.result = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Appeal>, I>>(base?: I): Appeal {
+    return Appeal.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Appeal>, I>>(object: I): Appeal {
+    const message = createBaseAppeal();
+    message.appellant = object.appellant ?? "";
+    message.deposit = (object.deposit !== undefined && object.deposit !== null)
+      ? Coin.fromPartial(object.deposit)
+      : undefined;
+    message.taskId = (object.taskId !== undefined && object.taskId !== null) ? BigInt(object.taskId) : 0n;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.result = object.result ?? "";
+    return message;
+  },
+};
+
+function createBaseWorkClaim(): WorkClaim {
+  return { runId: 0n, firstUnit: 0n, lastUnit: 0n };
+}
+
+export const WorkClaim: MessageFns<WorkClaim> = {
+  encode(message: WorkClaim, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== 0n) {
+      if (BigInt.asUintN(64, message.runId) !== message.runId) {
+        throw new globalThis.Error("value provided for field message.runId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.runId);
+    }
+    if (message.firstUnit !== 0n) {
+      if (BigInt.asUintN(64, message.firstUnit) !== message.firstUnit) {
+        throw new globalThis.Error("value provided for field message.firstUnit of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.firstUnit);
+    }
+    if (message.lastUnit !== 0n) {
+      if (BigInt.asUintN(64, message.lastUnit) !== message.lastUnit) {
+        throw new globalThis.Error("value provided for field message.lastUnit of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.lastUnit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WorkClaim {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWorkClaim();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.runId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.firstUnit = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lastUnit = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WorkClaim>, I>>(base?: I): WorkClaim {
+    return WorkClaim.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WorkClaim>, I>>(object: I): WorkClaim {
+    const message = createBaseWorkClaim();
+    message.runId = (object.runId !== undefined && object.runId !== null) ? BigInt(object.runId) : 0n;
+    message.firstUnit = (object.firstUnit !== undefined && object.firstUnit !== null) ? BigInt(object.firstUnit) : 0n;
+    message.lastUnit = (object.lastUnit !== undefined && object.lastUnit !== null) ? BigInt(object.lastUnit) : 0n;
+    return message;
+  },
+};
+
+function createBaseRound(): Round {
+  return {
+    objectiveId: 0n,
+    number: 0n,
+    endHeight: 0n,
+    status: 0,
+    contributions: 0n,
+    undecided: 0n,
+    weight: "",
+    budget: "",
+    held: "",
+    deposits: "",
+    cursor: 0n,
+  };
+}
+
+export const Round: MessageFns<Round> = {
+  encode(message: Round, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.objectiveId !== 0n) {
+      if (BigInt.asUintN(64, message.objectiveId) !== message.objectiveId) {
+        throw new globalThis.Error("value provided for field message.objectiveId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.objectiveId);
+    }
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.number);
+    }
+    if (message.endHeight !== 0n) {
+      if (BigInt.asUintN(64, message.endHeight) !== message.endHeight) {
+        throw new globalThis.Error("value provided for field message.endHeight of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.endHeight);
+    }
+    if (message.status !== 0) {
+      writer.uint32(32).int32(message.status);
+    }
+    if (message.contributions !== 0n) {
+      if (BigInt.asUintN(64, message.contributions) !== message.contributions) {
+        throw new globalThis.Error("value provided for field message.contributions of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.contributions);
+    }
+    if (message.undecided !== 0n) {
+      if (BigInt.asUintN(64, message.undecided) !== message.undecided) {
+        throw new globalThis.Error("value provided for field message.undecided of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.undecided);
+    }
+    if (message.weight !== "") {
+      writer.uint32(58).string(message.weight);
+    }
+    if (message.budget !== "") {
+      writer.uint32(66).string(message.budget);
+    }
+    if (message.held !== "") {
+      writer.uint32(74).string(message.held);
+    }
+    if (message.deposits !== "") {
+      writer.uint32(82).string(message.deposits);
+    }
+    if (message.cursor !== 0n) {
+      if (BigInt.asUintN(64, message.cursor) !== message.cursor) {
+        throw new globalThis.Error("value provided for field message.cursor of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Round {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRound();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.objectiveId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.endHeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.status = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.contributions = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.undecided = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.weight = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.budget = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.held = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.deposits = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.cursor = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Round>, I>>(base?: I): Round {
+    return Round.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Round>, I>>(object: I): Round {
+    const message = createBaseRound();
+    message.objectiveId = (object.objectiveId !== undefined && object.objectiveId !== null)
+      ? BigInt(object.objectiveId)
+      : 0n;
+    message.number = (object.number !== undefined && object.number !== null) ? BigInt(object.number) : 0n;
+    message.endHeight = (object.endHeight !== undefined && object.endHeight !== null) ? BigInt(object.endHeight) : 0n;
+    message.status = object.status ?? 0;
+    message.contributions = (object.contributions !== undefined && object.contributions !== null)
+      ? BigInt(object.contributions)
+      : 0n;
+    message.undecided = (object.undecided !== undefined && object.undecided !== null) ? BigInt(object.undecided) : 0n;
+    message.weight = object.weight ?? "";
+    message.budget = object.budget ?? "";
+    message.held = object.held ?? "";
+    message.deposits = object.deposits ?? "";
+    message.cursor = (object.cursor !== undefined && object.cursor !== null) ? BigInt(object.cursor) : 0n;
+    return message;
+  },
+};
+
+function createBaseOpenedShard(): OpenedShard {
+  return { round: 0n, shard: undefined, height: 0n };
+}
+
+export const OpenedShard: MessageFns<OpenedShard> = {
+  encode(message: OpenedShard, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.round !== 0n) {
+      if (BigInt.asUintN(64, message.round) !== message.round) {
+        throw new globalThis.Error("value provided for field message.round of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.round);
+    }
+    if (message.shard !== undefined) {
+      Artifact.encode(message.shard, writer.uint32(18).fork()).join();
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.height);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenedShard {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenedShard();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.round = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.shard = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<OpenedShard>, I>>(base?: I): OpenedShard {
+    return OpenedShard.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OpenedShard>, I>>(object: I): OpenedShard {
+    const message = createBaseOpenedShard();
+    message.round = (object.round !== undefined && object.round !== null) ? BigInt(object.round) : 0n;
+    message.shard = (object.shard !== undefined && object.shard !== null)
+      ? Artifact.fromPartial(object.shard)
+      : undefined;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    return message;
+  },
+};
+
+function createBaseCriterion(): Criterion {
+  return { name: "", weight: 0 };
+}
+
+export const Criterion: MessageFns<Criterion> = {
+  encode(message: Criterion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.weight !== 0) {
+      writer.uint32(16).uint32(message.weight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Criterion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCriterion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.weight = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Criterion>, I>>(base?: I): Criterion {
+    return Criterion.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Criterion>, I>>(object: I): Criterion {
+    const message = createBaseCriterion();
+    message.name = object.name ?? "";
+    message.weight = object.weight ?? 0;
+    return message;
+  },
+};
+
+function createBaseStream(): Stream {
+  return {
+    id: 0n,
+    owner: "",
+    versions: 0n,
+    sizeBytes: 0n,
+    root: new Uint8Array(0),
+    frontier: [],
+    lastContribution: 0n,
+    lastHeight: 0n,
+    devices: [],
+  };
+}
+
+export const Stream: MessageFns<Stream> = {
+  encode(message: Stream, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0n) {
+      if (BigInt.asUintN(64, message.id) !== message.id) {
+        throw new globalThis.Error("value provided for field message.id of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.id);
+    }
+    if (message.owner !== "") {
+      writer.uint32(18).string(message.owner);
+    }
+    if (message.versions !== 0n) {
+      if (BigInt.asUintN(64, message.versions) !== message.versions) {
+        throw new globalThis.Error("value provided for field message.versions of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.versions);
+    }
+    if (message.sizeBytes !== 0n) {
+      if (BigInt.asUintN(64, message.sizeBytes) !== message.sizeBytes) {
+        throw new globalThis.Error("value provided for field message.sizeBytes of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.sizeBytes);
+    }
+    if (message.root.length !== 0) {
+      writer.uint32(42).bytes(message.root);
+    }
+    for (const v of message.frontier) {
+      writer.uint32(50).bytes(v!);
+    }
+    if (message.lastContribution !== 0n) {
+      if (BigInt.asUintN(64, message.lastContribution) !== message.lastContribution) {
+        throw new globalThis.Error("value provided for field message.lastContribution of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.lastContribution);
+    }
+    if (message.lastHeight !== 0n) {
+      if (BigInt.asUintN(64, message.lastHeight) !== message.lastHeight) {
+        throw new globalThis.Error("value provided for field message.lastHeight of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.lastHeight);
+    }
+    for (const v of message.devices) {
+      writer.uint32(74).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Stream {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStream();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.versions = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sizeBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.root = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.frontier.push(reader.bytes());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.lastContribution = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.lastHeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.devices.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Stream>, I>>(base?: I): Stream {
+    return Stream.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Stream>, I>>(object: I): Stream {
+    const message = createBaseStream();
+    message.id = (object.id !== undefined && object.id !== null) ? BigInt(object.id) : 0n;
+    message.owner = object.owner ?? "";
+    message.versions = (object.versions !== undefined && object.versions !== null) ? BigInt(object.versions) : 0n;
+    message.sizeBytes = (object.sizeBytes !== undefined && object.sizeBytes !== null) ? BigInt(object.sizeBytes) : 0n;
+    message.root = object.root ?? new Uint8Array(0);
+    message.frontier = object.frontier?.map((e) => e) || [];
+    message.lastContribution = (object.lastContribution !== undefined && object.lastContribution !== null)
+      ? BigInt(object.lastContribution)
+      : 0n;
+    message.lastHeight = (object.lastHeight !== undefined && object.lastHeight !== null)
+      ? BigInt(object.lastHeight)
+      : 0n;
+    message.devices = object.devices?.map((e) => e) || [];
     return message;
   },
 };
@@ -911,6 +1917,13 @@ function createBaseObjective(): Objective {
     status: 0,
     createdHeight: 0n,
     contributions: 0n,
+    roundBlocks: 0n,
+    shardCommitments: [],
+    opened: [],
+    roundBudget: undefined,
+    rate: 0n,
+    unsettledRounds: 0n,
+    rubric: [],
   };
 }
 
@@ -987,6 +2000,36 @@ export const Objective: MessageFns<Objective> = {
         throw new globalThis.Error("value provided for field message.contributions of type uint64 too large");
       }
       writer.uint32(144).uint64(message.contributions);
+    }
+    if (message.roundBlocks !== 0n) {
+      if (BigInt.asUintN(64, message.roundBlocks) !== message.roundBlocks) {
+        throw new globalThis.Error("value provided for field message.roundBlocks of type uint64 too large");
+      }
+      writer.uint32(152).uint64(message.roundBlocks);
+    }
+    for (const v of message.shardCommitments) {
+      writer.uint32(162).bytes(v!);
+    }
+    for (const v of message.opened) {
+      OpenedShard.encode(v!, writer.uint32(170).fork()).join();
+    }
+    if (message.roundBudget !== undefined) {
+      Coin.encode(message.roundBudget, writer.uint32(178).fork()).join();
+    }
+    if (message.rate !== 0n) {
+      if (BigInt.asUintN(64, message.rate) !== message.rate) {
+        throw new globalThis.Error("value provided for field message.rate of type uint64 too large");
+      }
+      writer.uint32(184).uint64(message.rate);
+    }
+    if (message.unsettledRounds !== 0n) {
+      if (BigInt.asUintN(64, message.unsettledRounds) !== message.unsettledRounds) {
+        throw new globalThis.Error("value provided for field message.unsettledRounds of type uint64 too large");
+      }
+      writer.uint32(192).uint64(message.unsettledRounds);
+    }
+    for (const v of message.rubric) {
+      Criterion.encode(v!, writer.uint32(202).fork()).join();
     }
     return writer;
   },
@@ -1148,6 +2191,62 @@ export const Objective: MessageFns<Objective> = {
             message.contributions = reader.uint64() as bigint;
             continue;
           }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.roundBlocks = reader.uint64() as bigint;
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.shardCommitments.push(reader.bytes());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.opened.push(OpenedShard.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.roundBudget = Coin.decode(reader, reader.uint32());
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.rate = reader.uint64() as bigint;
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.unsettledRounds = reader.uint64() as bigint;
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.rubric.push(Criterion.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1197,6 +2296,19 @@ export const Objective: MessageFns<Objective> = {
     message.contributions = (object.contributions !== undefined && object.contributions !== null)
       ? BigInt(object.contributions)
       : 0n;
+    message.roundBlocks = (object.roundBlocks !== undefined && object.roundBlocks !== null)
+      ? BigInt(object.roundBlocks)
+      : 0n;
+    message.shardCommitments = object.shardCommitments?.map((e) => e) || [];
+    message.opened = object.opened?.map((e) => OpenedShard.fromPartial(e)) || [];
+    message.roundBudget = (object.roundBudget !== undefined && object.roundBudget !== null)
+      ? Coin.fromPartial(object.roundBudget)
+      : undefined;
+    message.rate = (object.rate !== undefined && object.rate !== null) ? BigInt(object.rate) : 0n;
+    message.unsettledRounds = (object.unsettledRounds !== undefined && object.unsettledRounds !== null)
+      ? BigInt(object.unsettledRounds)
+      : 0n;
+    message.rubric = object.rubric?.map((e) => Criterion.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1308,6 +2420,11 @@ function createBaseParams(): Params {
     appealWindowBlocks: 0n,
     maxArtifactBytes: 0n,
     submittableKinds: [],
+    appealDeposit: undefined,
+    minObjectiveBudget: undefined,
+    shardWindowBlocks: 0n,
+    appendIntervalBlocks: 0n,
+    maxStreamVersions: 0n,
   };
 }
 
@@ -1345,6 +2462,30 @@ export const Params: MessageFns<Params> = {
         writer.int32(v);
       }
       writer.join();
+    }
+    if (message.appealDeposit !== undefined) {
+      Coin.encode(message.appealDeposit, writer.uint32(58).fork()).join();
+    }
+    if (message.minObjectiveBudget !== undefined) {
+      Coin.encode(message.minObjectiveBudget, writer.uint32(66).fork()).join();
+    }
+    if (message.shardWindowBlocks !== 0n) {
+      if (BigInt.asUintN(64, message.shardWindowBlocks) !== message.shardWindowBlocks) {
+        throw new globalThis.Error("value provided for field message.shardWindowBlocks of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.shardWindowBlocks);
+    }
+    if (message.appendIntervalBlocks !== 0n) {
+      if (BigInt.asUintN(64, message.appendIntervalBlocks) !== message.appendIntervalBlocks) {
+        throw new globalThis.Error("value provided for field message.appendIntervalBlocks of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.appendIntervalBlocks);
+    }
+    if (message.maxStreamVersions !== 0n) {
+      if (BigInt.asUintN(64, message.maxStreamVersions) !== message.maxStreamVersions) {
+        throw new globalThis.Error("value provided for field message.maxStreamVersions of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.maxStreamVersions);
     }
     return writer;
   },
@@ -1420,6 +2561,46 @@ export const Params: MessageFns<Params> = {
 
             break;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.appealDeposit = Coin.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.minObjectiveBudget = Coin.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.shardWindowBlocks = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.appendIntervalBlocks = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.maxStreamVersions = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1454,6 +2635,21 @@ export const Params: MessageFns<Params> = {
       ? BigInt(object.maxArtifactBytes)
       : 0n;
     message.submittableKinds = object.submittableKinds?.map((e) => e) || [];
+    message.appealDeposit = (object.appealDeposit !== undefined && object.appealDeposit !== null)
+      ? Coin.fromPartial(object.appealDeposit)
+      : undefined;
+    message.minObjectiveBudget = (object.minObjectiveBudget !== undefined && object.minObjectiveBudget !== null)
+      ? Coin.fromPartial(object.minObjectiveBudget)
+      : undefined;
+    message.shardWindowBlocks = (object.shardWindowBlocks !== undefined && object.shardWindowBlocks !== null)
+      ? BigInt(object.shardWindowBlocks)
+      : 0n;
+    message.appendIntervalBlocks = (object.appendIntervalBlocks !== undefined && object.appendIntervalBlocks !== null)
+      ? BigInt(object.appendIntervalBlocks)
+      : 0n;
+    message.maxStreamVersions = (object.maxStreamVersions !== undefined && object.maxStreamVersions !== null)
+      ? BigInt(object.maxStreamVersions)
+      : 0n;
     return message;
   },
 };

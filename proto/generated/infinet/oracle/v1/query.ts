@@ -3,7 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Params } from "./types.ts";
+import { Attendance, Params } from "./types.ts";
 
 export const protobufPackage = "infinet.oracle.v1";
 
@@ -25,6 +25,8 @@ export interface Price {
   /** True when the slow price is frozen for lack of fresh prices. */
   stale: boolean;
   staleWindows: bigint;
+  /** Confidence besides the spread: the part of all power that had an opinion, in 10^-6. */
+  powerPpm: bigint;
 }
 
 export interface QueryPriceRequest {
@@ -49,6 +51,11 @@ export interface QueryMissesRequest {
 
 export interface QueryMissesResponse {
   misses: bigint;
+  attendance:
+    | Attendance
+    | undefined;
+  /** Blocks of the open window so far. */
+  windowBlocks: bigint;
 }
 
 export interface QueryParamsRequest {
@@ -70,6 +77,7 @@ function createBasePrice(): Price {
     spreadPpm: 0n,
     stale: false,
     staleWindows: 0n,
+    powerPpm: 0n,
   };
 }
 
@@ -128,6 +136,12 @@ export const Price: MessageFns<Price> = {
         throw new globalThis.Error("value provided for field message.staleWindows of type uint64 too large");
       }
       writer.uint32(80).uint64(message.staleWindows);
+    }
+    if (message.powerPpm !== 0n) {
+      if (BigInt.asUintN(64, message.powerPpm) !== message.powerPpm) {
+        throw new globalThis.Error("value provided for field message.powerPpm of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.powerPpm);
     }
     return writer;
   },
@@ -225,6 +239,14 @@ export const Price: MessageFns<Price> = {
             message.staleWindows = reader.uint64() as bigint;
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.powerPpm = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -262,6 +284,7 @@ export const Price: MessageFns<Price> = {
     message.staleWindows = (object.staleWindows !== undefined && object.staleWindows !== null)
       ? BigInt(object.staleWindows)
       : 0n;
+    message.powerPpm = (object.powerPpm !== undefined && object.powerPpm !== null) ? BigInt(object.powerPpm) : 0n;
     return message;
   },
 };
@@ -530,7 +553,7 @@ export const QueryMissesRequest: MessageFns<QueryMissesRequest> = {
 };
 
 function createBaseQueryMissesResponse(): QueryMissesResponse {
-  return { misses: 0n };
+  return { misses: 0n, attendance: undefined, windowBlocks: 0n };
 }
 
 export const QueryMissesResponse: MessageFns<QueryMissesResponse> = {
@@ -540,6 +563,15 @@ export const QueryMissesResponse: MessageFns<QueryMissesResponse> = {
         throw new globalThis.Error("value provided for field message.misses of type uint64 too large");
       }
       writer.uint32(8).uint64(message.misses);
+    }
+    if (message.attendance !== undefined) {
+      Attendance.encode(message.attendance, writer.uint32(18).fork()).join();
+    }
+    if (message.windowBlocks !== 0n) {
+      if (BigInt.asUintN(64, message.windowBlocks) !== message.windowBlocks) {
+        throw new globalThis.Error("value provided for field message.windowBlocks of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.windowBlocks);
     }
     return writer;
   },
@@ -565,6 +597,22 @@ export const QueryMissesResponse: MessageFns<QueryMissesResponse> = {
             message.misses = reader.uint64() as bigint;
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.attendance = Attendance.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.windowBlocks = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -583,6 +631,12 @@ export const QueryMissesResponse: MessageFns<QueryMissesResponse> = {
   fromPartial<I extends Exact<DeepPartial<QueryMissesResponse>, I>>(object: I): QueryMissesResponse {
     const message = createBaseQueryMissesResponse();
     message.misses = (object.misses !== undefined && object.misses !== null) ? BigInt(object.misses) : 0n;
+    message.attendance = (object.attendance !== undefined && object.attendance !== null)
+      ? Attendance.fromPartial(object.attendance)
+      : undefined;
+    message.windowBlocks = (object.windowBlocks !== undefined && object.windowBlocks !== null)
+      ? BigInt(object.windowBlocks)
+      : 0n;
     return message;
   },
 };

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Params } from "./types.ts";
 
 export const protobufPackage = "infinet.oracle.v1";
 
@@ -23,12 +24,23 @@ export interface VoteExtension {
   beaconRound: bigint;
   /** ECVRF-EDWARDS25519-SHA512-TAI proof (RFC 9381), 80 bytes, or empty. */
   vrfProof: Uint8Array;
+  /** When the oldest of the prices was seen, seconds since the Unix epoch; 0 if the node does not say. */
+  observedSeconds: bigint;
 }
 
 /** One price: the index of the symbol in the oracle's parameters and its value in 10^-6 of the quote currency. */
 export interface SymbolPrice {
   symbol: number;
   valueMicro: bigint;
+}
+
+export interface MsgUpdateParams {
+  /** Account address of governance. */
+  authority: string;
+  params: Params | undefined;
+}
+
+export interface MsgUpdateParamsResponse {
 }
 
 function createBaseMsgVoteExtensions(): MsgVoteExtensions {
@@ -130,7 +142,7 @@ export const MsgVoteExtensionsResponse: MessageFns<MsgVoteExtensionsResponse> = 
 };
 
 function createBaseVoteExtension(): VoteExtension {
-  return { prices: [], beaconRound: 0n, vrfProof: new Uint8Array(0) };
+  return { prices: [], beaconRound: 0n, vrfProof: new Uint8Array(0), observedSeconds: 0n };
 }
 
 export const VoteExtension: MessageFns<VoteExtension> = {
@@ -146,6 +158,12 @@ export const VoteExtension: MessageFns<VoteExtension> = {
     }
     if (message.vrfProof.length !== 0) {
       writer.uint32(26).bytes(message.vrfProof);
+    }
+    if (message.observedSeconds !== 0n) {
+      if (BigInt.asUintN(64, message.observedSeconds) !== message.observedSeconds) {
+        throw new globalThis.Error("value provided for field message.observedSeconds of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.observedSeconds);
     }
     return writer;
   },
@@ -187,6 +205,14 @@ export const VoteExtension: MessageFns<VoteExtension> = {
             message.vrfProof = reader.bytes();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.observedSeconds = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -209,6 +235,9 @@ export const VoteExtension: MessageFns<VoteExtension> = {
       ? BigInt(object.beaconRound)
       : 0n;
     message.vrfProof = object.vrfProof ?? new Uint8Array(0);
+    message.observedSeconds = (object.observedSeconds !== undefined && object.observedSeconds !== null)
+      ? BigInt(object.observedSeconds)
+      : 0n;
     return message;
   },
 };
@@ -281,6 +310,118 @@ export const SymbolPrice: MessageFns<SymbolPrice> = {
     message.valueMicro = (object.valueMicro !== undefined && object.valueMicro !== null)
       ? BigInt(object.valueMicro)
       : 0n;
+    return message;
+  },
+};
+
+function createBaseMsgUpdateParams(): MsgUpdateParams {
+  return { authority: "", params: undefined };
+}
+
+export const MsgUpdateParams: MessageFns<MsgUpdateParams> = {
+  encode(message: MsgUpdateParams, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.params !== undefined) {
+      Params.encode(message.params, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgUpdateParams {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgUpdateParams();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.params = Params.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgUpdateParams>, I>>(base?: I): MsgUpdateParams {
+    return MsgUpdateParams.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgUpdateParams>, I>>(object: I): MsgUpdateParams {
+    const message = createBaseMsgUpdateParams();
+    message.authority = object.authority ?? "";
+    message.params = (object.params !== undefined && object.params !== null)
+      ? Params.fromPartial(object.params)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseMsgUpdateParamsResponse(): MsgUpdateParamsResponse {
+  return {};
+}
+
+export const MsgUpdateParamsResponse: MessageFns<MsgUpdateParamsResponse> = {
+  encode(_: MsgUpdateParamsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgUpdateParamsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgUpdateParamsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MsgUpdateParamsResponse>, I>>(base?: I): MsgUpdateParamsResponse {
+    return MsgUpdateParamsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MsgUpdateParamsResponse>, I>>(_: I): MsgUpdateParamsResponse {
+    const message = createBaseMsgUpdateParamsResponse();
     return message;
   },
 };

@@ -23,6 +23,26 @@ export interface Params {
   eventChangePpm: bigint;
   /** ... or after this many blocks. */
   eventBlocks: bigint;
+  /** Absence is judged over so many blocks that had a price, window after window; 0 never. */
+  slashWindowBlocks: bigint;
+  /** Least part of them in which a validator must have priced every symbol that the others priced, in 10^-6. */
+  minPricedPpm: bigint;
+  /** What is burned of the stake of one that did not, in 10^-6, and for how long it is jailed. */
+  slashFractionPpm: bigint;
+  jailSeconds: bigint;
+}
+
+/** What a validator said and did not say. */
+export interface Attendance {
+  /** Blocks without a usable price for every symbol, ever. */
+  missed: bigint;
+  /** Those of the open window in which it voted, and the others priced what it did not. */
+  windowMissed: bigint;
+  /** Windows that it was punished for. */
+  penalties: bigint;
+  /** The last price that was refused: the number of the error in the codespace oracle (0: none), and where. */
+  refusedCode: number;
+  refusedHeight: bigint;
 }
 
 /**
@@ -54,6 +74,8 @@ export interface SymbolState {
   /** What the last `price_updated` said, and when. */
   eventMedianMicro: bigint;
   eventHeight: bigint;
+  /** Part of all power that stood behind the last median, in 10^-6. */
+  powerPpm: bigint;
 }
 
 function createBaseParams(): Params {
@@ -65,6 +87,10 @@ function createBaseParams(): Params {
     minCoveragePpm: 0n,
     eventChangePpm: 0n,
     eventBlocks: 0n,
+    slashWindowBlocks: 0n,
+    minPricedPpm: 0n,
+    slashFractionPpm: 0n,
+    jailSeconds: 0n,
   };
 }
 
@@ -108,6 +134,30 @@ export const Params: MessageFns<Params> = {
         throw new globalThis.Error("value provided for field message.eventBlocks of type uint64 too large");
       }
       writer.uint32(56).uint64(message.eventBlocks);
+    }
+    if (message.slashWindowBlocks !== 0n) {
+      if (BigInt.asUintN(64, message.slashWindowBlocks) !== message.slashWindowBlocks) {
+        throw new globalThis.Error("value provided for field message.slashWindowBlocks of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.slashWindowBlocks);
+    }
+    if (message.minPricedPpm !== 0n) {
+      if (BigInt.asUintN(64, message.minPricedPpm) !== message.minPricedPpm) {
+        throw new globalThis.Error("value provided for field message.minPricedPpm of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.minPricedPpm);
+    }
+    if (message.slashFractionPpm !== 0n) {
+      if (BigInt.asUintN(64, message.slashFractionPpm) !== message.slashFractionPpm) {
+        throw new globalThis.Error("value provided for field message.slashFractionPpm of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.slashFractionPpm);
+    }
+    if (message.jailSeconds !== 0n) {
+      if (BigInt.asUintN(64, message.jailSeconds) !== message.jailSeconds) {
+        throw new globalThis.Error("value provided for field message.jailSeconds of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.jailSeconds);
     }
     return writer;
   },
@@ -181,6 +231,38 @@ export const Params: MessageFns<Params> = {
             message.eventBlocks = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.slashWindowBlocks = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.minPricedPpm = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.slashFractionPpm = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.jailSeconds = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -217,6 +299,137 @@ export const Params: MessageFns<Params> = {
     message.eventBlocks = (object.eventBlocks !== undefined && object.eventBlocks !== null)
       ? BigInt(object.eventBlocks)
       : 0n;
+    message.slashWindowBlocks = (object.slashWindowBlocks !== undefined && object.slashWindowBlocks !== null)
+      ? BigInt(object.slashWindowBlocks)
+      : 0n;
+    message.minPricedPpm = (object.minPricedPpm !== undefined && object.minPricedPpm !== null)
+      ? BigInt(object.minPricedPpm)
+      : 0n;
+    message.slashFractionPpm = (object.slashFractionPpm !== undefined && object.slashFractionPpm !== null)
+      ? BigInt(object.slashFractionPpm)
+      : 0n;
+    message.jailSeconds = (object.jailSeconds !== undefined && object.jailSeconds !== null)
+      ? BigInt(object.jailSeconds)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseAttendance(): Attendance {
+  return { missed: 0n, windowMissed: 0n, penalties: 0n, refusedCode: 0, refusedHeight: 0n };
+}
+
+export const Attendance: MessageFns<Attendance> = {
+  encode(message: Attendance, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.missed !== 0n) {
+      if (BigInt.asUintN(64, message.missed) !== message.missed) {
+        throw new globalThis.Error("value provided for field message.missed of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.missed);
+    }
+    if (message.windowMissed !== 0n) {
+      if (BigInt.asUintN(64, message.windowMissed) !== message.windowMissed) {
+        throw new globalThis.Error("value provided for field message.windowMissed of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.windowMissed);
+    }
+    if (message.penalties !== 0n) {
+      if (BigInt.asUintN(64, message.penalties) !== message.penalties) {
+        throw new globalThis.Error("value provided for field message.penalties of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.penalties);
+    }
+    if (message.refusedCode !== 0) {
+      writer.uint32(32).uint32(message.refusedCode);
+    }
+    if (message.refusedHeight !== 0n) {
+      if (BigInt.asUintN(64, message.refusedHeight) !== message.refusedHeight) {
+        throw new globalThis.Error("value provided for field message.refusedHeight of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.refusedHeight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Attendance {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttendance();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.missed = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.windowMissed = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.penalties = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.refusedCode = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.refusedHeight = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Attendance>, I>>(base?: I): Attendance {
+    return Attendance.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Attendance>, I>>(object: I): Attendance {
+    const message = createBaseAttendance();
+    message.missed = (object.missed !== undefined && object.missed !== null) ? BigInt(object.missed) : 0n;
+    message.windowMissed = (object.windowMissed !== undefined && object.windowMissed !== null)
+      ? BigInt(object.windowMissed)
+      : 0n;
+    message.penalties = (object.penalties !== undefined && object.penalties !== null) ? BigInt(object.penalties) : 0n;
+    message.refusedCode = object.refusedCode ?? 0;
+    message.refusedHeight = (object.refusedHeight !== undefined && object.refusedHeight !== null)
+      ? BigInt(object.refusedHeight)
+      : 0n;
     return message;
   },
 };
@@ -239,6 +452,7 @@ function createBaseSymbolState(): SymbolState {
     frozen: false,
     eventMedianMicro: 0n,
     eventHeight: 0n,
+    powerPpm: 0n,
   };
 }
 
@@ -330,6 +544,12 @@ export const SymbolState: MessageFns<SymbolState> = {
         throw new globalThis.Error("value provided for field message.eventHeight of type uint64 too large");
       }
       writer.uint32(128).uint64(message.eventHeight);
+    }
+    if (message.powerPpm !== 0n) {
+      if (BigInt.asUintN(64, message.powerPpm) !== message.powerPpm) {
+        throw new globalThis.Error("value provided for field message.powerPpm of type uint64 too large");
+      }
+      writer.uint32(136).uint64(message.powerPpm);
     }
     return writer;
   },
@@ -475,6 +695,14 @@ export const SymbolState: MessageFns<SymbolState> = {
             message.eventHeight = reader.uint64() as bigint;
             continue;
           }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.powerPpm = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -530,6 +758,7 @@ export const SymbolState: MessageFns<SymbolState> = {
     message.eventHeight = (object.eventHeight !== undefined && object.eventHeight !== null)
       ? BigInt(object.eventHeight)
       : 0n;
+    message.powerPpm = (object.powerPpm !== undefined && object.powerPpm !== null) ? BigInt(object.powerPpm) : 0n;
     return message;
   },
 };

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { RoundQueue, UsualRows, ValuationRound } from "./round.ts";
 import { Params, Reputation, Valuation } from "./types.ts";
 
 export const protobufPackage = "infinet.valuation.v1";
@@ -13,10 +14,13 @@ export interface GenesisState {
   valuations: Valuation[];
   reputations: Reputation[];
   params: Params | undefined;
+  rounds: ValuationRound[];
+  queues: RoundQueue[];
+  usualRows: UsualRows[];
 }
 
 function createBaseGenesisState(): GenesisState {
-  return { valuations: [], reputations: [], params: undefined };
+  return { valuations: [], reputations: [], params: undefined, rounds: [], queues: [], usualRows: [] };
 }
 
 export const GenesisState: MessageFns<GenesisState> = {
@@ -29,6 +33,15 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     if (message.params !== undefined) {
       Params.encode(message.params, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.rounds) {
+      ValuationRound.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.queues) {
+      RoundQueue.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.usualRows) {
+      UsualRows.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -70,6 +83,30 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.params = Params.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.rounds.push(ValuationRound.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.queues.push(RoundQueue.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.usualRows.push(UsualRows.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -92,6 +129,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.params = (object.params !== undefined && object.params !== null)
       ? Params.fromPartial(object.params)
       : undefined;
+    message.rounds = object.rounds?.map((e) => ValuationRound.fromPartial(e)) || [];
+    message.queues = object.queues?.map((e) => RoundQueue.fromPartial(e)) || [];
+    message.usualRows = object.usualRows?.map((e) => UsualRows.fromPartial(e)) || [];
     return message;
   },
 };

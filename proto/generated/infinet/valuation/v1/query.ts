@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { ValuationRound } from "./round.ts";
 import { Params, Reputation, Valuation } from "./types.ts";
 
 export const protobufPackage = "infinet.valuation.v1";
@@ -35,6 +36,16 @@ export interface QueryExplainResponse {
   /** The formula with its variables, for example `weight = quality_ppm * max(impact_micro, 0) / 10^6`. */
   formula: string;
   steps: ExplainStep[];
+  /** The round that decided the weight, where one did. */
+  round: ValuationRound | undefined;
+}
+
+export interface QueryRoundRequest {
+  id: bigint;
+}
+
+export interface QueryRoundResponse {
+  round: ValuationRound | undefined;
 }
 
 /** One line of the computation. */
@@ -330,7 +341,7 @@ export const QueryExplainRequest: MessageFns<QueryExplainRequest> = {
 };
 
 function createBaseQueryExplainResponse(): QueryExplainResponse {
-  return { valuation: undefined, formula: "", steps: [] };
+  return { valuation: undefined, formula: "", steps: [], round: undefined };
 }
 
 export const QueryExplainResponse: MessageFns<QueryExplainResponse> = {
@@ -343,6 +354,9 @@ export const QueryExplainResponse: MessageFns<QueryExplainResponse> = {
     }
     for (const v of message.steps) {
       ExplainStep.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.round !== undefined) {
+      ValuationRound.encode(message.round, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -384,6 +398,14 @@ export const QueryExplainResponse: MessageFns<QueryExplainResponse> = {
             message.steps.push(ExplainStep.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.round = ValuationRound.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -406,6 +428,124 @@ export const QueryExplainResponse: MessageFns<QueryExplainResponse> = {
       : undefined;
     message.formula = object.formula ?? "";
     message.steps = object.steps?.map((e) => ExplainStep.fromPartial(e)) || [];
+    message.round = (object.round !== undefined && object.round !== null)
+      ? ValuationRound.fromPartial(object.round)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQueryRoundRequest(): QueryRoundRequest {
+  return { id: 0n };
+}
+
+export const QueryRoundRequest: MessageFns<QueryRoundRequest> = {
+  encode(message: QueryRoundRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0n) {
+      if (BigInt.asUintN(64, message.id) !== message.id) {
+        throw new globalThis.Error("value provided for field message.id of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryRoundRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryRoundRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryRoundRequest>, I>>(base?: I): QueryRoundRequest {
+    return QueryRoundRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryRoundRequest>, I>>(object: I): QueryRoundRequest {
+    const message = createBaseQueryRoundRequest();
+    message.id = (object.id !== undefined && object.id !== null) ? BigInt(object.id) : 0n;
+    return message;
+  },
+};
+
+function createBaseQueryRoundResponse(): QueryRoundResponse {
+  return { round: undefined };
+}
+
+export const QueryRoundResponse: MessageFns<QueryRoundResponse> = {
+  encode(message: QueryRoundResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.round !== undefined) {
+      ValuationRound.encode(message.round, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryRoundResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryRoundResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.round = ValuationRound.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryRoundResponse>, I>>(base?: I): QueryRoundResponse {
+    return QueryRoundResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryRoundResponse>, I>>(object: I): QueryRoundResponse {
+    const message = createBaseQueryRoundResponse();
+    message.round = (object.round !== undefined && object.round !== null)
+      ? ValuationRound.fromPartial(object.round)
+      : undefined;
     return message;
   },
 };

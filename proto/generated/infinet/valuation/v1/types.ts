@@ -4,6 +4,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ContributionKind } from "../../contribution/v1/kind.ts";
+import { Criterion } from "../../contribution/v1/types.ts";
 
 export const protobufPackage = "infinet.valuation.v1";
 
@@ -49,6 +50,16 @@ export interface Valuation {
   settledHeight: bigint;
   /** Parts of the reward that go to the contributors of what this was made from; known once settled. */
   parentShares: ParentShare[];
+  /** New versions: weight of the version before, at most the own one; the rest is paid. */
+  deductedWeight: bigint;
+  /** EXPERTISE: what the peers' scores are weighted by. */
+  rubric: Criterion[];
+  /** The round that it was valued in together with others, 0 if in none (yet). */
+  roundId: bigint;
+  /** Its weight is decided by a round: DATA with a measured impact. */
+  joint: boolean;
+  /** Round of the objective, whose shard it is measured on. */
+  shardRound: bigint;
 }
 
 /** Ascending by address, each address once. */
@@ -61,6 +72,10 @@ export interface ParentShare {
 export interface Params {
   /** Part of a contribution's reward that its parents' contributors share equally, in 10^-6. */
   parentsSharePpm: bigint;
+  /** From the first contribution that waits to the valuation of all that wait; 0: each is valued alone. */
+  roundBlocks: bigint;
+  /** Right rows that a round of a new objective is taken to bring. */
+  usualRows: bigint;
 }
 
 /** What an address has to show for; not transferable, never money. */
@@ -166,6 +181,11 @@ function createBaseValuation(): Valuation {
     appraisedHeight: 0n,
     settledHeight: 0n,
     parentShares: [],
+    deductedWeight: 0n,
+    rubric: [],
+    roundId: 0n,
+    joint: false,
+    shardRound: 0n,
   };
 }
 
@@ -248,6 +268,30 @@ export const Valuation: MessageFns<Valuation> = {
     }
     for (const v of message.parentShares) {
       ParentShare.encode(v!, writer.uint32(138).fork()).join();
+    }
+    if (message.deductedWeight !== 0n) {
+      if (BigInt.asUintN(64, message.deductedWeight) !== message.deductedWeight) {
+        throw new globalThis.Error("value provided for field message.deductedWeight of type uint64 too large");
+      }
+      writer.uint32(144).uint64(message.deductedWeight);
+    }
+    for (const v of message.rubric) {
+      Criterion.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.roundId !== 0n) {
+      if (BigInt.asUintN(64, message.roundId) !== message.roundId) {
+        throw new globalThis.Error("value provided for field message.roundId of type uint64 too large");
+      }
+      writer.uint32(160).uint64(message.roundId);
+    }
+    if (message.joint !== false) {
+      writer.uint32(168).bool(message.joint);
+    }
+    if (message.shardRound !== 0n) {
+      if (BigInt.asUintN(64, message.shardRound) !== message.shardRound) {
+        throw new globalThis.Error("value provided for field message.shardRound of type uint64 too large");
+      }
+      writer.uint32(176).uint64(message.shardRound);
     }
     return writer;
   },
@@ -401,6 +445,46 @@ export const Valuation: MessageFns<Valuation> = {
             message.parentShares.push(ParentShare.decode(reader, reader.uint32()));
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.deductedWeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.rubric.push(Criterion.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.roundId = reader.uint64() as bigint;
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.joint = reader.bool();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.shardRound = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -451,6 +535,15 @@ export const Valuation: MessageFns<Valuation> = {
       ? BigInt(object.settledHeight)
       : 0n;
     message.parentShares = object.parentShares?.map((e) => ParentShare.fromPartial(e)) || [];
+    message.deductedWeight = (object.deductedWeight !== undefined && object.deductedWeight !== null)
+      ? BigInt(object.deductedWeight)
+      : 0n;
+    message.rubric = object.rubric?.map((e) => Criterion.fromPartial(e)) || [];
+    message.roundId = (object.roundId !== undefined && object.roundId !== null) ? BigInt(object.roundId) : 0n;
+    message.joint = object.joint ?? false;
+    message.shardRound = (object.shardRound !== undefined && object.shardRound !== null)
+      ? BigInt(object.shardRound)
+      : 0n;
     return message;
   },
 };
@@ -526,7 +619,7 @@ export const ParentShare: MessageFns<ParentShare> = {
 };
 
 function createBaseParams(): Params {
-  return { parentsSharePpm: 0n };
+  return { parentsSharePpm: 0n, roundBlocks: 0n, usualRows: 0n };
 }
 
 export const Params: MessageFns<Params> = {
@@ -536,6 +629,18 @@ export const Params: MessageFns<Params> = {
         throw new globalThis.Error("value provided for field message.parentsSharePpm of type uint64 too large");
       }
       writer.uint32(8).uint64(message.parentsSharePpm);
+    }
+    if (message.roundBlocks !== 0n) {
+      if (BigInt.asUintN(64, message.roundBlocks) !== message.roundBlocks) {
+        throw new globalThis.Error("value provided for field message.roundBlocks of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.roundBlocks);
+    }
+    if (message.usualRows !== 0n) {
+      if (BigInt.asUintN(64, message.usualRows) !== message.usualRows) {
+        throw new globalThis.Error("value provided for field message.usualRows of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.usualRows);
     }
     return writer;
   },
@@ -561,6 +666,22 @@ export const Params: MessageFns<Params> = {
             message.parentsSharePpm = reader.uint64() as bigint;
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.roundBlocks = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.usualRows = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -581,6 +702,10 @@ export const Params: MessageFns<Params> = {
     message.parentsSharePpm = (object.parentsSharePpm !== undefined && object.parentsSharePpm !== null)
       ? BigInt(object.parentsSharePpm)
       : 0n;
+    message.roundBlocks = (object.roundBlocks !== undefined && object.roundBlocks !== null)
+      ? BigInt(object.roundBlocks)
+      : 0n;
+    message.usualRows = (object.usualRows !== undefined && object.usualRows !== null) ? BigInt(object.usualRows) : 0n;
     return message;
   },
 };

@@ -65,6 +65,8 @@ export const SubjectKind = {
   SUBJECT_KIND_UNSPECIFIED: 0,
   SUBJECT_KIND_CONTRIBUTION: 1,
   SUBJECT_KIND_RUN: 2,
+  /** SUBJECT_KIND_ROUND - Contributions that are valued together. */
+  SUBJECT_KIND_ROUND: 3,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -74,6 +76,7 @@ export namespace SubjectKind {
   export type SUBJECT_KIND_UNSPECIFIED = typeof SubjectKind.SUBJECT_KIND_UNSPECIFIED;
   export type SUBJECT_KIND_CONTRIBUTION = typeof SubjectKind.SUBJECT_KIND_CONTRIBUTION;
   export type SUBJECT_KIND_RUN = typeof SubjectKind.SUBJECT_KIND_RUN;
+  export type SUBJECT_KIND_ROUND = typeof SubjectKind.SUBJECT_KIND_ROUND;
   export type UNRECOGNIZED = typeof SubjectKind.UNRECOGNIZED;
 }
 
@@ -223,6 +226,9 @@ export interface Params {
   operatorCapPpm: bigint;
   /** Disputes that may be open on one run at the same time. */
   maxOpenDisputes: number;
+  /** Seats of a task on data: all of them must agree, or a committee of `escalated_seats` decides by two thirds. */
+  dataSeats: number;
+  escalatedSeats: number;
 }
 
 /** What a verifier signs and draws with. `worker` is an account that can only do a verifier's work. */
@@ -260,7 +266,7 @@ export interface Attestation {
   metrics: Metric[];
   /** Runs: 32 bytes, the Merkle root over the salted trace of the replay. Contributions: empty. */
   traceRoot: Uint8Array;
-  /** FRAUD: the unit that is wrong. */
+  /** FRAUD: the unit that is wrong. UNAVAILABLE for a round: the contribution that cannot be had. */
   badUnit: bigint;
   /** Runs: ECVRF proof over the task's `alpha`, 80 bytes. Contributions: empty. */
   vrfProof: Uint8Array;
@@ -310,6 +316,8 @@ export interface Task {
   /** The metrics that two thirds of the seats agree on; with OUTCOME_VALID only. */
   metrics: Metric[];
   decidedHeight: bigint;
+  /** Seats that an appeal or a disagreement asks for; 0 for the parameter. */
+  seatsWanted: number;
 }
 
 /** Fixed-size records, and where their bytes are served. */
@@ -400,6 +408,8 @@ function createBaseParams(): Params {
     falseValidSlashPpm: 0n,
     operatorCapPpm: 0n,
     maxOpenDisputes: 0,
+    dataSeats: 0,
+    escalatedSeats: 0,
   };
 }
 
@@ -506,6 +516,12 @@ export const Params: MessageFns<Params> = {
     }
     if (message.maxOpenDisputes !== 0) {
       writer.uint32(168).uint32(message.maxOpenDisputes);
+    }
+    if (message.dataSeats !== 0) {
+      writer.uint32(176).uint32(message.dataSeats);
+    }
+    if (message.escalatedSeats !== 0) {
+      writer.uint32(184).uint32(message.escalatedSeats);
     }
     return writer;
   },
@@ -691,6 +707,22 @@ export const Params: MessageFns<Params> = {
             message.maxOpenDisputes = reader.uint32();
             continue;
           }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.dataSeats = reader.uint32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.escalatedSeats = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -747,6 +779,8 @@ export const Params: MessageFns<Params> = {
       ? BigInt(object.operatorCapPpm)
       : 0n;
     message.maxOpenDisputes = object.maxOpenDisputes ?? 0;
+    message.dataSeats = object.dataSeats ?? 0;
+    message.escalatedSeats = object.escalatedSeats ?? 0;
     return message;
   },
 };
@@ -1309,6 +1343,7 @@ function createBaseTask(): Task {
     outcome: 0,
     metrics: [],
     decidedHeight: 0n,
+    seatsWanted: 0,
   };
 }
 
@@ -1394,6 +1429,9 @@ export const Task: MessageFns<Task> = {
         throw new globalThis.Error("value provided for field message.decidedHeight of type uint64 too large");
       }
       writer.uint32(152).uint64(message.decidedHeight);
+    }
+    if (message.seatsWanted !== 0) {
+      writer.uint32(160).uint32(message.seatsWanted);
     }
     return writer;
   },
@@ -1563,6 +1601,14 @@ export const Task: MessageFns<Task> = {
             message.decidedHeight = reader.uint64() as bigint;
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.seatsWanted = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1609,6 +1655,7 @@ export const Task: MessageFns<Task> = {
     message.decidedHeight = (object.decidedHeight !== undefined && object.decidedHeight !== null)
       ? BigInt(object.decidedHeight)
       : 0n;
+    message.seatsWanted = object.seatsWanted ?? 0;
     return message;
   },
 };
