@@ -81,6 +81,8 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
     bank: bank.keeper,
     authority,
     signers: {
+      validatorCreated: (ctx, operator) => slashing.keeper.validatorCreated(ctx, operator),
+      validatorRemoved: (ctx, address) => slashing.keeper.validatorRemoved(ctx, address),
       validatorBonded: (ctx, address) => slashing.keeper.validatorBonded(ctx, address),
       isTombstoned: (ctx, address) => slashing.keeper.isTombstoned(ctx, address),
     },

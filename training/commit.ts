@@ -17,11 +17,14 @@ import {
   sha256,
 } from './merkle.ts';
 import { hasWholeChunks, packRows } from './rowHashes.ts';
+import type { Spec } from './spec.ts';
 
 /** What a trainer binds itself to: a leaf after every unit, and one root over all leaves. Byte layouts: README.md. */
 
-/** Bytes of a leaf as it is served. */
-const LEAF_BYTES = 2 * HASH_BYTES;
+/** Bytes of a leaf as it is served: state root and batch digest, and in the tolerant lane the root over the gradient. */
+export function leafBytes(lane: Spec['lane']): number {
+  return lane === 'tolerant' ? 3 * HASH_BYTES : 2 * HASH_BYTES;
+}
 
 /** What leaf t commits to. */
 export interface Leaf {
@@ -29,6 +32,8 @@ export interface Leaf {
   readonly stateRoot: Uint8Array;
   /** Root over the unit's batch tensors; the empty root for leaf 0. */
   readonly batchDigest: Uint8Array;
+  /** Root over the gradient of the unit's step, in the tolerant lane only; the empty root for leaf 0. */
+  readonly gradRoot?: Uint8Array;
 }
 
 /** SHA-256(spec hash || data root || beacon value), 32 bytes. */
@@ -75,9 +80,14 @@ export function noBatch(): Uint8Array {
   return emptyRoot();
 }
 
-/** H(0x00 || u64be run id || u64be t || state root || batch digest). */
+/** Root over the one gradient of a unit: what a walk starts from below the leaf. */
+export function gradientRoot(gradient: Float32Array, kernels: Kernels = canonicalKernels): Uint8Array {
+  return merkleRoot([hashLeaf(tensorRoot(gradient, kernels))]);
+}
+
+/** H(0x00 || u64be run id || u64be t || state root || batch digest [|| gradient root]). */
 export function leafHash(runId: bigint, t: number, leaf: Leaf): Uint8Array {
-  return hashLeaf(concat([uint64(runId), uint64(BigInt(t)), leaf.stateRoot, leaf.batchDigest]));
+  return hashLeaf(concat([uint64(runId), uint64(BigInt(t)), ...leafParts(leaf)]));
 }
 
 /** All leaves of a run, and the proofs that open them. */
@@ -98,7 +108,8 @@ export class StepTree {
   open(t: number): LeafOpening {
     const leaf = this.leaves[t];
     if (leaf === undefined) throw new RangeError(`the run has ${this.leaves.length} leaves, no leaf ${t}`);
-    return { stateRoot: leaf.stateRoot, batchDigest: leaf.batchDigest, path: this.tree.path(t) };
+    const { stateRoot, batchDigest, gradRoot = new Uint8Array(0) } = leaf;
+    return { stateRoot, batchDigest, gradRoot, path: this.tree.path(t) };
   }
 
   /** Opens leaf t with the one before it, what a unit is checked against. */
@@ -113,15 +124,21 @@ export function stepRoot(runId: bigint, leaves: readonly Leaf[]): Uint8Array {
 }
 
 /** Step root over leaves as they are served (`encodeLeaves`). @throws RangeError unless the bytes are whole leaves */
-export function servedStepRoot(runId: bigint, bytes: Uint8Array, hash: HashAll = hashAll): Uint8Array {
-  const count = leafCount(bytes);
-  const size = 16 + LEAF_BYTES;
+export function servedStepRoot(
+  runId: bigint,
+  bytes: Uint8Array,
+  lane: Spec['lane'] = 'exact',
+  hash: HashAll = hashAll,
+): Uint8Array {
+  const each = leafBytes(lane);
+  const count = leafCount(bytes, lane);
+  const size = 16 + each;
   const messages = new Uint8Array(count * size);
   const view = new DataView(messages.buffer);
   for (let t = 0; t < count; t += 1) {
     view.setBigUint64(t * size, runId);
     view.setBigUint64(t * size + 8, BigInt(t));
-    messages.set(bytes.subarray(t * LEAF_BYTES, (t + 1) * LEAF_BYTES), t * size + 16);
+    messages.set(bytes.subarray(t * each, (t + 1) * each), t * size + 16);
   }
   return bindSize(count === 0 ? emptyRoot() : rootOver(hash, hash(0, messages, size)), count);
 }
@@ -131,33 +148,39 @@ export function servedStepRoot(runId: bigint, bytes: Uint8Array, hash: HashAll =
  * @throws MerkleError for a path of a wrong length
  */
 export function verifyLeaf(runId: bigint, root: Uint8Array, size: number, t: number, opening: LeafOpening): boolean {
+  const { gradRoot } = opening;
   if (opening.stateRoot.length !== HASH_BYTES || opening.batchDigest.length !== HASH_BYTES) return false;
+  if (gradRoot.length !== 0 && gradRoot.length !== HASH_BYTES) return false;
   return equalBytes(bindSize(rootFromPath(leafHash(runId, t, opening), t, size, opening.path), size), root);
 }
 
-/** The leaves as a trainer serves them: 64 bytes each (state root, batch digest), leaf 0 first. */
+/** The leaves as a trainer serves them: the roots of each, leaf 0 first. */
 export function encodeLeaves(leaves: readonly Leaf[]): Uint8Array {
-  return concat(leaves.flatMap((leaf) => [leaf.stateRoot, leaf.batchDigest]));
+  return concat(leaves.flatMap(leafParts));
 }
 
 /** @throws RangeError unless the bytes are whole leaves */
-export function decodeLeaves(bytes: Uint8Array): Leaf[] {
-  return Array.from({ length: leafCount(bytes) }, (_, t) => servedLeaf(bytes, t));
+export function decodeLeaves(bytes: Uint8Array, lane: Spec['lane'] = 'exact'): Leaf[] {
+  return Array.from({ length: leafCount(bytes, lane) }, (_, t) => servedLeaf(bytes, t, lane));
 }
 
 /** Leaf t of served ones: a copy. @throws RangeError for a leaf that is not there */
-export function servedLeaf(bytes: Uint8Array, t: number): Leaf {
-  if (!(t >= 0 && t < leafCount(bytes))) throw new RangeError(`there is no leaf ${t}`);
-  return {
-    stateRoot: bytes.slice(t * LEAF_BYTES, t * LEAF_BYTES + HASH_BYTES),
-    batchDigest: bytes.slice(t * LEAF_BYTES + HASH_BYTES, (t + 1) * LEAF_BYTES),
-  };
+export function servedLeaf(bytes: Uint8Array, t: number, lane: Spec['lane'] = 'exact'): Leaf {
+  if (!(t >= 0 && t < leafCount(bytes, lane))) throw new RangeError(`there is no leaf ${t}`);
+  const at = t * leafBytes(lane);
+  const part = (index: number) => bytes.slice(at + index * HASH_BYTES, at + (index + 1) * HASH_BYTES);
+  const roots = { stateRoot: part(0), batchDigest: part(1) };
+  return lane === 'tolerant' ? { ...roots, gradRoot: part(2) } : roots;
 }
 
-function leafCount(bytes: Uint8Array): number {
-  if (bytes.length % LEAF_BYTES !== 0)
-    throw new RangeError(`${bytes.length} bytes are no leaves of ${LEAF_BYTES} bytes`);
-  return bytes.length / LEAF_BYTES;
+function leafCount(bytes: Uint8Array, lane: Spec['lane']): number {
+  const size = leafBytes(lane);
+  if (bytes.length % size !== 0) throw new RangeError(`${bytes.length} bytes are no leaves of ${size} bytes`);
+  return bytes.length / size;
+}
+
+function leafParts({ stateRoot, batchDigest, gradRoot }: Leaf): Uint8Array[] {
+  return gradRoot === undefined ? [stateRoot, batchDigest] : [stateRoot, batchDigest, gradRoot];
 }
 
 /** H(0x02 || u64be size || root): a tree of another size has another root. */

@@ -3,8 +3,13 @@
  * each state to the state root of its leaf.
  */
 
-/** All leaves, 64 bytes each (`encodeLeaves`), leaf 0 first. */
+/** All leaves, `leafBytes` each (`encodeLeaves`), leaf 0 first. */
 export const leavesFile = 'leaves';
+
+/** The gradient of unit t (1 to T) in the tolerant lane: float32 values, little endian, one a weight. */
+export function gradientFile(t: number): string {
+  return `gradient-${t}`;
+}
 
 /** The state after unit t: float32 values, little endian, in the specification's order. */
 export function stateFile(t: number): string {

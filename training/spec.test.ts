@@ -59,7 +59,7 @@ describe('a specification', () => {
   it.each([
     ['an unknown field', { seed: 1 }, 'spec.seed'],
     ['another opset', { opset: 2 }, 'spec.opset'],
-    ['another lane', { lane: 'tolerant' }, 'spec.lane'],
+    ['another lane', { lane: 'lucky' }, 'spec.lane'],
     ['no shards', { shards: 0 }, 'spec.shards'],
     ['shards that do not divide the batch', { shards: 3 }, 'spec.shards: must divide the batch of 8'],
     ['more shards than the bound', { shards: 128, batch: 128 }, 'spec.shards'],

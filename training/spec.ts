@@ -2,6 +2,7 @@ import { equalBytes, sha256 } from './merkle.ts';
 import { asObject, integerField, namedRow, objectField, onlyFields, SpecError } from './operators/fields.ts';
 import { type JsonObject, type Shape, sizeOf } from './operators/operator.ts';
 import { lossOperators, optimizerOperators, scheduleOperators } from './opset.ts';
+import { tolerances } from './tolerances.ts';
 import { wireLayers } from './wiring.ts';
 
 /**
@@ -11,7 +12,8 @@ import { wireLayers } from './wiring.ts';
 export interface Spec {
   /** Version of the operators' tables. */
   readonly opset: 1;
-  readonly lane: 'exact';
+  /** Exact: every value is F's. Tolerant: the gradient is any device's, near F's, and the update is F's. */
+  readonly lane: 'exact' | 'tolerant';
   /** Shape of one input: the features of a record. */
   readonly input: readonly number[];
   readonly layers: readonly LayerSpec[];
@@ -97,7 +99,7 @@ export function checkSpec(json: unknown): Spec {
   const spec = asObject(json, 'spec');
   onlyFields(spec, 'spec', FIELDS);
   constant(spec, 'opset', 1);
-  constant(spec, 'lane', 'exact');
+  if (spec.lane !== 'exact' && spec.lane !== 'tolerant') throw new SpecError('spec.lane', 'must be exact or tolerant');
   const record = objectField(spec, 'spec', 'record');
   onlyFields(record, 'spec.record', ['features', 'classes']);
   const features = integerField(record, 'spec.record', 'features', 1, specLimits.features);
@@ -117,7 +119,24 @@ export function checkSpec(json: unknown): Spec {
     namedRow(scheduleOperators, schedule.op, 'spec.schedule.op').bind(schedule, 'spec.schedule', steps);
   }
   checkLayers(spec.layers, input, classes, batch, { steps, commitEvery });
+  if (spec.lane === 'tolerant') checkTolerant(spec.layers, commitEvery);
   return json as Spec;
+}
+
+/** A unit is one step, whose gradient is committed, and every layer has a tolerance. */
+function checkTolerant(layers: unknown, commitEvery: number): void {
+  if (commitEvery !== 1) throw new SpecError('spec.commit_every', 'must be 1 in the tolerant lane');
+  const list: readonly unknown[] = Array.isArray(layers) ? layers : [];
+  list.forEach((json, index) => {
+    const path = `spec.layers[${index}]`;
+    const { op } = asObject(json, path);
+    if (typeof op !== 'string' || !Object.hasOwn(tolerances, op)) {
+      throw new SpecError(
+        `${path}.op`,
+        `has no tolerance; in the tolerant lane: ${Object.keys(tolerances).join(', ')}`,
+      );
+    }
+  });
 }
 
 /** [features], or a shape of up to three sizes that holds as many. */

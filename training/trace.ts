@@ -54,19 +54,24 @@ export class Trace {
   }
 }
 
-/** Computes a unit by its DAG, leaf by leaf, from the state before it (empty for unit 0). */
+/**
+ * Computes a unit by its DAG, leaf by leaf, from the state before it (empty for unit 0) and, in the tolerant lane, from
+ * the gradient that the trainer has committed to.
+ */
 export function traceUnit(
   network: Network,
   seed: Uint8Array,
   data: Dataset,
   unit: number,
   before: Float32Array,
+  gradient?: Float32Array,
 ): Trace {
   const dag = unitDag(network, seed, data.records, unit);
   const values: Float32Array[] = [];
   dag.tensors.forEach((_, index) => {
     if (index === DATA) values.push(data.values);
     else if (index === BEFORE) values.push(before);
+    else if (gradient !== undefined && tensorAt(dag, index).rule === undefined) values.push(gradient);
     else values.push(evaluateTensor(dag, values, index));
   });
   return new Trace(dag, values, data.tree);

@@ -27,6 +27,19 @@ export function unitDag(network: Network, seed: Uint8Array, records: number, uni
     batches.push(addBatch(b, network, key, records, first + i));
   }
   const inner = b.count;
+  if (spec.lane === 'tolerant') {
+    // The gradient is given, by its root in the leaf: what can be disputed is the batch and the update.
+    b.within(`step ${first}: `);
+    const gradient = b.add('gradient', sumLength(network));
+    const batch = batches[0];
+    if (batch === undefined) throw new RangeError('a unit has at least one step');
+    addUpdate(b, network, { key, batch, state: BEFORE, step: first }, (offset) => ({
+      tensor: gradient,
+      offset,
+      length: 1,
+    }));
+    return b.finish({ start: 2, count: inner - 2 }, { start: inner, count: 1 });
+  }
   batches.reduce((state, batch, i) => addStep(b, network, { key, batch, state, step: first + i }), BEFORE);
   return b.finish({ start: 2, count: inner - 2 }, { start: inner, count: b.count - 1 - inner });
 }

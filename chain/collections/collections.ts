@@ -69,6 +69,8 @@ export interface Walk<K> {
   /** First key to visit (last one when `reverse`), included. */
   readonly start?: K;
   readonly reverse?: boolean;
+  /** Bytes of a key, after the table's own prefix, where the walk ends before; only forwards and without `prefix`. */
+  readonly end?: ByteString;
 }
 
 /** Keys to values under a prefix, ordered by key. */
@@ -111,7 +113,8 @@ export class Table<K, V> {
     const reverse = options.reverse ?? false;
     const from = options.start === undefined ? undefined : this.#at(options.start);
     const start = from === undefined || reverse ? prefix : from;
-    const end = from === undefined || !reverse ? prefixEnd(prefix) : `${from}\0`;
+    const past = options.end === undefined ? prefixEnd(prefix) : this.#prefix + options.end;
+    const end = from === undefined || !reverse ? past : `${from}\0`;
     for (const [key, value] of ctx.kv(this.#store).iterate({ start, end, reverse })) {
       yield [this.#keys.read(key, this.#prefix.length, true)[0], this.#values.read(value)];
     }

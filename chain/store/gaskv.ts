@@ -36,16 +36,22 @@ export class GasStore implements KVStore {
     this.#inner.delete(key);
   }
 
+  /** The first entry is charged when it is found, and each, also the first, when it is left for the next. */
   *iterate(range: KeyRange): Iterable<readonly [ByteString, Uint8Array]> {
     let any = false;
     for (const entry of this.#inner.iterate(range)) {
+      if (!any) this.#chargeStep(entry);
       any = true;
-      this.#gas.consume(kvGas.readCostPerByte * entry[0].length, 'ValuePerByte');
-      this.#gas.consume(kvGas.readCostPerByte * entry[1].length, 'ValuePerByte');
-      this.#gas.consume(kvGas.iterNextCostFlat, 'IterNextFlat');
       yield entry;
+      this.#chargeStep(entry);
     }
     if (!any) this.#gas.consume(kvGas.iterNextCostFlat, 'IterNextFlat');
+  }
+
+  #chargeStep([key, value]: readonly [ByteString, Uint8Array]): void {
+    this.#gas.consume(kvGas.readCostPerByte * key.length, 'ValuePerByte');
+    this.#gas.consume(kvGas.readCostPerByte * value.length, 'ValuePerByte');
+    this.#gas.consume(kvGas.iterNextCostFlat, 'IterNextFlat');
   }
 }
 

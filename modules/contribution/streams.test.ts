@@ -123,7 +123,8 @@ describe('a stream of records', () => {
     expect(() => set(Array.from({ length: 17 }, (_, at) => account(`device ${at}`).text).sort())).toThrow(
       refusal(23, '17'),
     );
-    expect(() => set(['nobody'])).toThrow();
+    expect(() => set(['nobody'])).toThrow(refusal(23, 'nobody'));
+    expect(() => set([bob.text.toUpperCase()])).toThrow(refusal(23, 'address'));
     expect(() => set([], bob)).toThrow(refusal(16));
   });
 });

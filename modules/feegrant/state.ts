@@ -54,9 +54,10 @@ export class FeegrantState {
   /** Grants that ended before `time`, oldest first, at most `limit`. */
   expired(ctx: Context, time: bigint, limit: number) {
     const found: { expiration: bigint; grantee: Uint8Array; granter: Uint8Array }[] = [];
-    for (const [[expiration, [grantee, granter]]] of this.#queue.walk(ctx)) {
-      if (expiration >= time || found.length >= limit) break;
+    for (const [[expiration, [grantee, granter]]] of this.#queue.walk(ctx, { end: sortableTime(time) })) {
       found.push({ expiration, grantee, granter });
+      // Not a step more: it would cost gas.
+      if (found.length >= limit) break;
     }
     return found;
   }

@@ -1,7 +1,7 @@
 import type { Context } from '../../chain/context.ts';
 import type { Dec } from '../../chain/math/dec.ts';
 import type { Misbehavior } from '../../chain/module.ts';
-import type { cometParams } from '../../sdk/codec/index.ts';
+import type { cometParams, protoAny } from '../../sdk/codec/index.ts';
 
 /** What slashing reads of a validator of staking. */
 export interface SlashableValidator {
@@ -10,6 +10,7 @@ export interface SlashableValidator {
   /** `cosmos.staking.v1beta1.BondStatus`: 1 is unbonded, whose stake is out of reach. */
   readonly status: number;
   readonly jailed: boolean;
+  readonly consensusPubkey: protoAny.Any;
 }
 
 /** A validator as far as its operator's own stake goes. */
@@ -25,6 +26,8 @@ export interface OperatorStake {
 /** What slashing needs of staking. */
 export interface SlashingStaking {
   validatorByOperator(ctx: Context, operator: Uint8Array): SlashableValidator | undefined;
+  /** Every one. */
+  validators(ctx: Context): Iterable<SlashableValidator>;
   ownStake(ctx: Context, operator: Uint8Array): OperatorStake | undefined;
   validatorByConsensusAddress(ctx: Context, address: Uint8Array): SlashableValidator | undefined;
   bondedValidators(ctx: Context): readonly { readonly consensusAddress: Uint8Array }[];

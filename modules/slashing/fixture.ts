@@ -2,7 +2,7 @@ import type { Context } from '../../chain/context.ts';
 import type { Misbehavior } from '../../chain/module.ts';
 import type { cometParams } from '../../sdk/codec/index.ts';
 import { moduleAddress } from '../auth/keeper.ts';
-import { addresses, broken } from '../bank/fixture.ts';
+import { addresses, broken, dump } from '../bank/fixture.ts';
 import { createEvidence } from '../evidence/index.ts';
 import { consensusPublicKey, createFixture as createStakingFixture, later, startSeconds } from '../staking/fixture.ts';
 import { consensusAddress } from '../staking/validator.ts';
@@ -25,6 +25,8 @@ export function createFixture(genesis: unknown = {}) {
   const staking = createStakingFixture(
     {},
     {
+      validatorCreated: (ctx, operator) => wired.slashing?.keeper.validatorCreated(ctx, operator),
+      validatorRemoved: (ctx, address) => wired.slashing?.keeper.validatorRemoved(ctx, address),
       validatorBonded: (ctx, address) => wired.slashing?.keeper.validatorBonded(ctx, address),
       isTombstoned: (ctx, address) => wired.slashing?.keeper.isTombstoned(ctx, address) ?? false,
     },
@@ -60,4 +62,9 @@ export function doubleVote(byte: number, height: bigint, power: bigint, seconds 
 /** The texts of all invariants that do not hold. */
 export function problems(ctx: Context, { auth, bank, staking, slashing }: Fixture): string[] {
   return broken(ctx, auth.module, bank.module, staking.module, slashing.module);
+}
+
+/** Slashing's state but for public keys, which come from staking's: hex by hex. */
+export function withoutKeys({ state }: Fixture): Record<string, string> {
+  return Object.fromEntries(Object.entries(dump(state, 'slashing')).filter(([key]) => !key.startsWith('03')));
 }

@@ -43,6 +43,7 @@ export function initSlashingGenesis(
       state.missedBlocks.set(ctx, [address, chunk], withBit(state.missedBlocks.get(ctx, [address, chunk]), bit, true));
     }
   }
+  for (const validator of staking.validators(ctx)) keeper.keepKey(ctx, validator);
   for (const { consensusAddress } of staking.bondedValidators(ctx)) {
     if (!state.signingInfos.has(ctx, consensusAddress)) keeper.validatorBonded(ctx, consensusAddress);
   }

@@ -1,8 +1,9 @@
 import type { Context } from '../../chain/context.ts';
 import { fromTimestamp, toTimestamp } from '../../chain/time.ts';
+import { addressOfKey, readPublicKey } from '../../chain/tx/keys.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
 import { jail } from './events.ts';
-import type { SlashingStaking } from './expected.ts';
+import type { SlashableValidator, SlashingStaking } from './expected.ts';
 import type { SigningInfo, SlashingState } from './state.ts';
 
 /** The last second that the SDK can write: 9999-12-31T23:59:59Z. */
@@ -31,6 +32,21 @@ export class SlashingKeeper {
   /** Whether the holder of this key signed twice, and is out for good. */
   isTombstoned(ctx: Context, address: Uint8Array): boolean {
     return this.#state.signingInfos.get(ctx, address)?.tombstoned ?? false;
+  }
+
+  /** Staking's word that there is a validator of this operator. Nobody asks for the key: it is the SDK's state and gas. */
+  validatorCreated(ctx: Context, operator: Uint8Array): void {
+    const validator = this.#staking.validatorByOperator(ctx, operator);
+    if (validator !== undefined) this.keepKey(ctx, validator);
+  }
+
+  keepKey(ctx: Context, { consensusPubkey }: Pick<SlashableValidator, 'consensusPubkey'>): void {
+    this.#state.publicKeys.set(ctx, addressOfKey(readPublicKey(consensusPubkey)), consensusPubkey);
+  }
+
+  /** Staking's word that the validator with this consensus address is gone. */
+  validatorRemoved(ctx: Context, address: Uint8Array): void {
+    this.#state.publicKeys.remove(ctx, address);
   }
 
   /** Staking's word that a validator enters the active set. A tombstone stays. */

@@ -14,7 +14,7 @@ import {
   undelegate,
 } from '../staking/fixture.ts';
 import { msgBeginRedelegate, msgCreateValidator } from '../staking/messages.ts';
-import { createFixture, doubleVote, type Fixture, maxAge, problems } from './fixture.ts';
+import { createFixture, doubleVote, type Fixture, maxAge, problems, withoutKeys } from './fixture.ts';
 
 const million = 1_000_000n;
 const one = addresses.consensusText(doubleVote(1, 1n, 1n).validator);
@@ -218,7 +218,8 @@ describe('the state', () => {
     const fixture = start();
     const bytes = dump(fixture.state, 'slashing');
     const address = Buffer.from(fault().validator).toString('hex');
-    expect(Object.keys(bytes)).toEqual(['00', `0114${address}`, expect.stringMatching(/^0114/)].sort());
+    expect(Object.keys(bytes).map((key) => key.slice(0, 4))).toEqual(['00', '0114', '0114', '0314', '0314']);
+    expect(Object.keys(bytes)).toEqual(expect.arrayContaining([`0114${address}`, `0314${address}`]));
     const text = (digits: string) => Buffer.from(digits).toString('hex');
     expect(bytes['00']).toBe(
       `0864${'1212'}${text('500000000000000000')}${'1a03'}08d804${'2211'}${text('50000000000000000')}${'2a11'}${text('10000000000000000')}`,
@@ -255,7 +256,7 @@ describe('the state', () => {
     accuse(fixture, 5n, [fault()]);
     const exported: unknown = JSON.parse(JSON.stringify(fixture.slashing.module.exportGenesis?.(later(fixture, 6n))));
     const other = createFixture(exported);
-    expect(dump(other.state, 'slashing')).toEqual(dump(fixture.state, 'slashing'));
+    expect(withoutKeys(other)).toEqual(withoutKeys(fixture));
     expect(other.slashing.module.exportGenesis?.(later(other, 6n))).toEqual(exported);
   });
 

@@ -2,7 +2,7 @@ import { Item, Table } from '../../chain/collections/collections.ts';
 import { bytesKey, type KeyCodec, lengthPrefixedKey, pairKey, u64Key } from '../../chain/collections/keys.ts';
 import { bytesValue, protoValue } from '../../chain/collections/values.ts';
 import type { Context } from '../../chain/context.ts';
-import { slashing } from '../../sdk/codec/index.ts';
+import { protoAny, slashing } from '../../sdk/codec/index.ts';
 import { paramsValue } from './params.ts';
 
 export const slashingStore = 'slashing';
@@ -32,6 +32,7 @@ function swapped(value: bigint): bigint {
  * | `00` | Params |
  * | `01` length consensus address | ValidatorSigningInfo |
  * | `02` length consensus address, chunk (u64, little-endian) | missed blocks of a window, `bitmap.ts` |
+ * | `03` length consensus address | Any: the public key of a validator |
  */
 export class SlashingState {
   readonly params = new Item(slashingStore, '\x00', paramsValue);
@@ -42,6 +43,8 @@ export class SlashingState {
     protoValue<SigningInfo>(slashing.ValidatorSigningInfo),
   );
   readonly missedBlocks = new Table(slashingStore, '\x02', pairKey(bytesKey, littleEndian), bytesValue);
+
+  readonly publicKeys = new Table(slashingStore, '\x03', lengthPrefixedKey, protoValue<protoAny.Any>(protoAny.Any));
 
   /** Chunks of one validator, by number. */
   missedOf(ctx: Context, address: Uint8Array): (readonly [bigint, Uint8Array])[] {

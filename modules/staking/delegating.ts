@@ -24,7 +24,10 @@ import type { ValidatorSet } from './validatorSet.ts';
 /** Where delegated tokens come from: the delegator's account, the bonded pool, or the pool of the rest. */
 export type TokenSource = 'account' | 'bonded' | 'not_bonded';
 
-/** Delegating and taking back. Amounts are tokens of the bond denomination, addresses raw bytes. */
+/**
+ * Delegating and taking back. Amounts are tokens of the bond denomination, addresses raw bytes. What is read twice, the SDK
+ * reads twice: each time costs gas.
+ */
 export class Delegating {
   readonly #state: StakingState;
   readonly #pools: Pools;
@@ -82,7 +85,8 @@ export class Delegating {
     const left = delegation.shares.sub(shares);
     const isOwn = Buffer.compare(delegator, operator) === 0;
     if (isOwn && !validator.jailed && tokensFromShares(validator, left).truncateInt() < validator.minSelfDelegation) {
-      validator = this.#set.jail(ctx, validator);
+      this.#set.jail(ctx, validator);
+      validator = this.validator(ctx, operator);
     }
     if (left.isZero) this.#state.removeDelegation(ctx, delegator, operator);
     else this.#state.setDelegation(ctx, delegator, operator, { ...delegation, shares: left });
@@ -93,7 +97,7 @@ export class Delegating {
     this.#state.addToRanking(ctx, poorer);
     // One that is still unbonding is removed when its time is over.
     if (poorer.delegatorShares.isZero && poorer.status === BondStatus.BOND_STATUS_UNBONDED) {
-      this.#set.remove(ctx, poorer);
+      this.#set.remove(ctx, operator);
     }
     return tokens;
   }
@@ -106,12 +110,11 @@ export class Delegating {
     shares: Dec,
   ): { completionTime: bigint; amount: bigint } {
     const validator = this.validator(ctx, operator);
-    const { maxEntries, unbondingTime } = this.#state.params.require(ctx);
     const waiting = this.#state.unbondings.get(ctx, [delegator, operator])?.entries.length ?? 0;
-    if (waiting >= maxEntries) fail(stakingErrors.maxUnbondingEntries);
+    if (waiting >= this.#state.params.require(ctx).maxEntries) fail(stakingErrors.maxUnbondingEntries);
     const amount = this.unbond(ctx, delegator, operator, shares);
     if (isBonded(validator)) this.#pools.unbond(ctx, amount);
-    const completionTime = ctx.block.time + unbondingTime;
+    const completionTime = ctx.block.time + this.#state.params.require(ctx).unbondingTime;
     this.#addEntry(ctx, delegator, validator, completionTime, amount);
     this.queue(ctx, completionTime, this.#addresses.accountText(delegator), validator.operatorAddress);
     return { completionTime, amount };

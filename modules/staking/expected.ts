@@ -18,6 +18,10 @@ export interface StakingBank {
 
 /** Who keeps books about signers, by consensus address: the module slashing where a chain has it. */
 export interface StakingSigners {
+  /** There is a validator of this operator. */
+  validatorCreated(ctx: Context, operator: Uint8Array): void;
+  /** The validator with this address is gone. */
+  validatorRemoved(ctx: Context, address: Uint8Array): void;
   /** A validator enters the active set. */
   validatorBonded(ctx: Context, address: Uint8Array): void;
   /** Whether this key may never validate again. */

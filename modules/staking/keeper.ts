@@ -81,6 +81,11 @@ export class StakingKeeper {
     };
   }
 
+  /** Every validator, by operator's address. */
+  *validators(ctx: Context): Iterable<Validator> {
+    for (const [, validator] of this.#state.validators.walk(ctx)) yield validator;
+  }
+
   /** The active set that is not jailed, by power descending, then by operator's address. */
   bondedValidators(ctx: Context): BondedValidator[] {
     // Not the ranking: anyone may add to it, and several hooks a block ask.

@@ -11,7 +11,7 @@ import type { Pools } from './pools.ts';
 import { addressPrefix, rawKeys, type StakingState } from './state.ts';
 import { BondStatus, isBonded } from './validator.ts';
 
-/** Moving delegations between validators. */
+/** Moving delegations between validators. What is read twice, the SDK reads twice: each time costs gas. */
 export class Redelegating {
   readonly #state: StakingState;
   readonly #pools: Pools;
@@ -42,17 +42,20 @@ export class Redelegating {
     if (this.#isReceiving(ctx, delegator, source)) fail(stakingErrors.transitiveRedelegation);
     const key = [delegator, source, destination] as const;
     const old = this.#state.redelegations.get(ctx, key);
-    const { maxEntries, unbondingTime } = this.#state.params.require(ctx);
-    if (old !== undefined && old.entries.length >= maxEntries) fail(stakingErrors.maxRedelegationEntries);
+    if (old !== undefined && old.entries.length >= this.#state.params.require(ctx).maxEntries) {
+      fail(stakingErrors.maxRedelegationEntries);
+    }
 
     const amount = this.#delegating.unbond(ctx, delegator, source, shares);
     if (amount === 0n) fail(stakingErrors.tinyRedelegation);
     const sharesDst = this.#delegating.delegate(ctx, delegator, amount, isBonded(from) ? 'bonded' : 'not_bonded', to);
 
-    const left = this.#state.validators.get(ctx, source);
-    if (left?.status === BondStatus.BOND_STATUS_UNBONDED) return undefined;
+    // Who takes the last stake of an unbonded validator removes it, and then the SDK does not know from when to count.
+    const left = this.#delegating.validator(ctx, source);
+    const { unbondingTime } = this.#state.params.require(ctx);
+    if (left.status === BondStatus.BOND_STATUS_UNBONDED) return undefined;
     const [completionTime, creationHeight] =
-      left?.status === BondStatus.BOND_STATUS_UNBONDING
+      left.status === BondStatus.BOND_STATUS_UNBONDING
         ? [left.unbondingTime, left.unbondingHeight]
         : [ctx.block.time + unbondingTime, ctx.block.height];
     const unbondingId = this.#state.nextUnbondingId(ctx);
@@ -61,7 +64,7 @@ export class Redelegating {
       validatorSrcAddress: from.operatorAddress,
       validatorDstAddress: to.operatorAddress,
       entries: [
-        ...(old?.entries ?? []),
+        ...(this.#state.redelegations.get(ctx, key)?.entries ?? []),
         { creationHeight, completionTime, initialBalance: amount, sharesDst, unbondingId, unbondingOnHoldRefCount: 0n },
       ],
     };

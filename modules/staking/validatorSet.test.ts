@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { account, broken } from '../bank/fixture.ts';
 import {
+  consensusPublicKey,
   createFixture,
   createValidator,
   delegate,
@@ -11,6 +12,7 @@ import {
   unbondingSeconds,
   undelegate,
 } from './fixture.ts';
+import { consensusAddress } from './validator.ts';
 
 const million = 1_000_000n;
 
@@ -90,7 +92,7 @@ describe('the active set', () => {
     endBlock(later(fixture, 1n), fixture);
     fixture.staking.keeper.jail(later(fixture, 2n), account(1));
     expect(endBlock(later(fixture, 2n), fixture)).toEqual([[1, 0n]]);
-    fixture.staking.keeper.unjail(later(fixture, 3n), account(1));
+    fixture.staking.keeper.unjail(later(fixture, 3n), consensusAddress(consensusPublicKey(1)));
     expect(endBlock(later(fixture, 3n), fixture)).toEqual([[1, 5n]]);
     expect(problems(fixture)).toEqual([]);
   });

@@ -95,7 +95,7 @@ export class ValidatorSet {
         for (const id of validator.unbondingIds) this.#state.unbondingIndex.remove(ctx, id);
         const unbonded = { ...validator, status: BondStatus.BOND_STATUS_UNBONDED };
         this.#state.setValidator(ctx, unbonded);
-        if (unbonded.delegatorShares.isZero) this.remove(ctx, unbonded);
+        if (unbonded.delegatorShares.isZero) this.remove(ctx, unbonded.operator);
         this.#leaveQueue(ctx, key, operator);
       }
     }
@@ -116,13 +116,16 @@ export class ValidatorSet {
   }
 
   /** Forgets an unbonded validator without tokens. */
-  remove(ctx: Context, validator: Validator): void {
+  remove(ctx: Context, operator: Uint8Array): void {
+    const validator = this.require(ctx, operator);
     if (validator.status !== BondStatus.BOND_STATUS_UNBONDED || validator.tokens > 0n) {
       throw new Error(`validator ${validator.operatorAddress} still has stake`);
     }
     this.#state.validators.remove(ctx, validator.operator);
-    this.#state.byConsensusAddress.remove(ctx, consensusAddress(consensusKey(validator.consensusPubkey)));
+    const address = consensusAddress(consensusKey(validator.consensusPubkey));
+    this.#state.byConsensusAddress.remove(ctx, address);
     this.#state.removeFromRanking(ctx, validator);
+    this.#signers?.validatorRemoved(ctx, address);
   }
 
   /** Throws an `Error` for an unknown operator, which only a corrupt index can name. */

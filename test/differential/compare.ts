@@ -14,6 +14,8 @@ export interface Difference {
   readonly ours: string;
   /** `code/codespace` of simd's answer, for the list of wanted differences. */
   readonly answer: string;
+  /** The peer's log. */
+  readonly said: string;
 }
 
 export interface Comparison {
@@ -81,7 +83,8 @@ function differ(kind: Entry['kind'], name: string, answer: string, theirs: Shown
   const fields = [...new Set([...theirs.keys(), ...ours.keys()])];
   return fields.flatMap((field) => {
     const [left, right] = [theirs.get(field) ?? '<none>', ours.get(field) ?? '<none>'];
-    return left === right ? [] : [{ kind, name, field, theirs: left, ours: right, answer }];
+    const said = theirs.get('log') ?? '';
+    return left === right ? [] : [{ kind, name, field, theirs: left, ours: right, answer, said }];
   });
 }
 

@@ -25,3 +25,11 @@ export async function script(world: World, seed: number, randomTxs: number): Pro
   await anteCases(world, true);
   await allowanceCases(world, true);
 }
+
+/** What moves stake, on a chain where no other module reads and writes in the same txs. */
+export async function stakingScript(world: World, seed: number, randomTxs: number): Promise<void> {
+  await randomCases(world, seed, randomTxs);
+  await stakingCases(world);
+  const { tombstoned } = await evidenceCases(world);
+  await downtimeCases(world, tombstoned);
+}

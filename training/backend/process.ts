@@ -17,7 +17,12 @@ async function runJob(job: TrainingJob): Promise<TrainingResult> {
   const losses: number[] = [];
   let { state } = job;
   for (let i = 0; i < job.steps; i += 1) {
-    const result = tensorflowStep(network, state, gatherBatch(spec, key, data, job.firstStep + i), job.firstStep + i);
+    const result = await tensorflowStep(
+      network,
+      state,
+      gatherBatch(spec, key, data, job.firstStep + i),
+      job.firstStep + i,
+    );
     state = result.state;
     losses.push(result.loss);
   }

@@ -3,7 +3,7 @@ import type { Batch } from '../batch.ts';
 import { type Network, shardRows } from '../network.ts';
 import { namedRow, SpecError } from '../operators/fields.ts';
 import type { Place } from '../operators/operator.ts';
-import type { StepResult } from './job.ts';
+import type { GradientResult, StepResult } from './job.ts';
 import { loadNativeTensorflow } from './native.ts';
 import { type Forward, lastAxis, records, sequenceLayers } from './sequences.ts';
 
@@ -128,64 +128,89 @@ function forward(
   return values.at(-1) ?? features;
 }
 
-/** Forward, backward and update of one batch, the `step`-th from 0; the state is laid out as F's. */
-export function tensorflowStep(network: Network, state: Float32Array, batch: Batch, step: number): StepResult {
-  const { spec, optimizer, weightsLength } = network;
-  const rows = spec.batch;
-  const update = namedRow(
-    optimizers,
-    spec.optimizer.op,
-    'spec.optimizer.op',
-  )({
-    ...spec.optimizer,
-    learning_rate: network.schedule(optimizer.rate, step),
+/** Forward and backward of one batch, the `step`-th from 0: a gradient for each weight, in the state's order. */
+export async function tensorflowGradient(
+  network: Network,
+  state: Float32Array,
+  batch: Batch,
+  step: number,
+): Promise<GradientResult> {
+  const { value, grads } = tf.tidy(() => tf.valueAndGrads(lossOf(network, batch, step))(weightsOf(network, state)));
+  const gradient = new Float32Array(network.weightsLength);
+  for (const [i, { offset }] of network.parameters.entries()) {
+    gradient.set((await grads[i]?.data<'float32'>()) ?? [], offset);
+  }
+  const [loss = Number.NaN] = await value.data<'float32'>();
+  tf.dispose([value, ...grads]);
+  return { gradient, loss };
+}
+
+function weightsOf({ parameters }: Network, state: Float32Array, shift = 0): tf.Tensor2D[] {
+  return parameters.map(({ offset, rows, cols }) => {
+    const from = shift + offset;
+    return tf.tensor2d(state.slice(from, from + rows * cols), [rows, cols]);
   });
+}
+
+/** The batch's mean loss as a function of the parameters. */
+function lossOf(network: Network, batch: Batch, step: number): (...weights: tf.Tensor[]) => tf.Scalar {
+  const { spec } = network;
   const loss = namedRow(losses, spec.loss, 'spec.loss');
-  const results = tf.tidy(() => {
-    const matrixAt = (offset: number, height: number, cols: number) =>
-      tf.tensor2d(state.subarray(offset, offset + height * cols), [height, cols]);
-    const weights = network.parameters.map(({ offset, rows: height, cols }) => matrixAt(offset, height, cols));
-    const slots = network.parameters.map(({ offset, rows: height, cols }) =>
-      Array.from({ length: optimizer.slots }, (_, slot) => matrixAt(weightsLength * (1 + slot) + offset, height, cols)),
-    );
-    const x = tf.tensor2d(batch.features, [rows, spec.record.features]);
+  return (...current) => {
+    const x = tf.tensor2d(batch.features, [spec.batch, spec.record.features]);
     const labels = tf.tensor1d(batch.labels, 'int32');
-    const lossOf = (...current: tf.Tensor[]): tf.Scalar => {
-      const own = (layer: number) =>
-        network.parameters.flatMap((parameter, i) => {
-          const weight = current[i];
-          return parameter.layer === layer && weight !== undefined ? [weight.as2D(parameter.rows, parameter.cols)] : [];
-        });
-      const count = shardRows(spec);
-      const logits = Array.from({ length: spec.shards }, (_, shard) =>
-        forward(network, x.slice([shard * count, 0], [count, -1]), own, {
-          key: batch.key,
-          step,
-          firstRow: shard * count,
-        }),
-      );
-      return loss(tf.concat(logits), labels, spec.record.classes);
-    };
-    const { value, grads } = tf.valueAndGrads(lossOf)(weights);
+    const own = (layer: number) =>
+      network.parameters.flatMap((parameter, i) => {
+        const weight = current[i];
+        return parameter.layer === layer && weight !== undefined ? [weight.as2D(parameter.rows, parameter.cols)] : [];
+      });
+    const count = shardRows(spec);
+    const logits = Array.from({ length: spec.shards }, (_, shard) =>
+      forward(network, x.slice([shard * count, 0], [count, -1]), own, {
+        key: batch.key,
+        step,
+        firstRow: shard * count,
+      }),
+    );
+    return loss(tf.concat(logits), labels, spec.record.classes);
+  };
+}
+
+/** Forward, backward and update of one batch, the `step`-th from 0; the state is laid out as F's. */
+export async function tensorflowStep(
+  network: Network,
+  state: Float32Array,
+  batch: Batch,
+  step: number,
+): Promise<StepResult> {
+  const { spec, optimizer, weightsLength } = network;
+  const settings = { ...spec.optimizer, learning_rate: network.schedule(optimizer.rate, step) };
+  const update = namedRow(optimizers, spec.optimizer.op, 'spec.optimizer.op')(settings);
+  const results = tf.tidy(() => {
+    const weights = weightsOf(network, state);
+    const slots = Array.from({ length: optimizer.slots }, (_, slot) =>
+      weightsOf(network, state, weightsLength * (1 + slot)),
+    );
+    const { value, grads } = tf.valueAndGrads(lossOf(network, batch, step))(weights);
     const updated = weights.flatMap((weight, i) => {
       const gradient = grads[i];
-      const kept = slots[i] ?? [];
+      const kept = slots.flatMap((slot) => slot[i] ?? []);
       return gradient === undefined ? [weight, ...kept] : update(weight, gradient, kept, step + 1);
     });
     return [value, ...updated];
   });
   const next = state.slice();
   const kinds = 1 + optimizer.slots;
-  network.parameters.forEach(({ offset }, i) => {
+  for (const [i, { offset }] of network.parameters.entries()) {
     for (let kind = 0; kind < kinds; kind += 1) {
-      next.set(results[1 + i * kinds + kind]?.dataSync<'float32'>() ?? [], weightsLength * kind + offset);
+      next.set((await results[1 + i * kinds + kind]?.data<'float32'>()) ?? [], weightsLength * kind + offset);
     }
-  });
+  }
   optimizer.scalars.forEach((_, i) => {
     const at = weightsLength * kinds + i;
     next[at] = optimizer.nextScalar(i, state[at] ?? 0);
   });
-  const value = results[0]?.dataSync<'float32'>()[0] ?? Number.NaN;
+  const [value = Number.NaN] = (await results[0]?.data<'float32'>()) ?? [];
   tf.dispose(results);
   return { state: next, loss: value };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exp32, log32 } from './math.ts';
+import { cosPi32, exp32, log32, power32 } from './math.ts';
 
 /** Distance in units in the last place of the float32 nearest to `exact`. */
 function ulps(value: number, exact: number): number {
@@ -62,5 +62,24 @@ describe('log in float32', () => {
     expect(bitsOf([1e-30, 0.1, 0.9, 1.1, 2, 10, 1e30].map((x) => log32(Math.fround(x))))).toBe(
       'b5278ac28e5d13c045c7d7bdff31c33d1872313f8e5d1340b5278a42',
     );
+  });
+});
+
+describe('cos and powers in float32', () => {
+  it('are within 2e-7 of the cosine, and of a power relative to its exponent', () => {
+    fc.assert(
+      fc.property(float(0, 1), float(0.5, 1), fc.nat(200), (t, base, exponent) => {
+        expect(Math.abs(cosPi32(t) - Math.cos(Math.PI * t))).toBeLessThan(2e-7);
+        expect(Math.abs(cosPi32(t))).toBeLessThanOrEqual(1);
+        expect(Math.abs(power32(base, exponent) / base ** exponent - 1)).toBeLessThan(1e-7 * (exponent + 1));
+      }),
+      { numRuns: 2_000 },
+    );
+    expect([cosPi32(0), cosPi32(0.5), cosPi32(1), power32(0.5, 0), power32(0.5, 200)]).toEqual([1, 0, -1, 1, 0]);
+  });
+
+  it('never change a bit', () => {
+    expect(bitsOf([0.1, 0.25, 0.4, 0.75, 0.9].map((t) => cosPi32(Math.fround(t))))).toBe('');
+    expect(bitsOf([3, 10, 100].map((exponent) => power32(Math.fround(0.9), exponent)))).toBe('');
   });
 });

@@ -15,6 +15,8 @@ export interface Engine {
   readonly name: string;
   /** `runUnit`, by what `name` says. @throws NonFiniteError when the run is INVALID */
   runUnit(network: Network, seed: Uint8Array, data: Dataset, unit: number, before: Float32Array): UnitResult;
+  /** What `work` makes of F's primitives; it may be called twice. Nothing of the kernels' is to be kept. */
+  with<T>(work: (kernels: Kernels) => T): T;
   /** @throws NonFiniteError */
   accuracy(network: Network, state: Float32Array, shard: Dataset): Accuracy;
   /** The result is good until the next call of `runUnit` or `accuracy`. */
@@ -52,6 +54,7 @@ export function plainEngine(): Engine {
   return {
     name: 'plain TypeScript',
     runUnit,
+    with: (work) => work(canonicalKernels),
     accuracy: accuracyOf,
     hashAll,
     close: async () => {},
@@ -72,6 +75,7 @@ function fastEngine(kernels: WasmKernels, say: (line: string) => void): Engine {
   return {
     name: `WebAssembly on ${kernels.threads} thread${kernels.threads === 1 ? '' : 's'}`,
     runUnit: (...unit) => fitting((by) => runUnit(...unit, by)),
+    with: fitting,
     accuracy: (...shard) => fitting((by) => accuracyOf(...shard, by)),
     hashAll: (...messages) => fitting((by) => by.hashAll(...messages)),
     close: () => kernels.close(),

@@ -1,13 +1,10 @@
-import { knnShapley, type LabelledPoints, MAX_SHARD_POINTS } from '../../modules/valuation/shapley.ts';
-import { columnNamed, decimalText, type TableSchema } from './schema.ts';
-import { aliasOf, isValid, scaledFeature } from './sql.ts';
+import { knnShapley, MAX_SHARD_POINTS } from '../../modules/valuation/shapley.ts';
+import { type ImpactSchema, usablePoints } from './points.ts';
+import type { TableSchema } from './schema.ts';
 import type { Tables } from './tables.ts';
 
 /** Pairs of a row and a shard's row that are compared at most; a larger shard is cut after its first rows. */
 export const MAX_PAIRS = 20_000_000;
-
-/** Features are scaled to whole numbers from 0 to this; 64 of them, a million rows: distances stay exact. */
-const FEATURE_SCALE = 10_000;
 
 export interface Impact {
   /** Sum of the rows' KNN-Shapley values, in 10^-6. */
@@ -23,7 +20,7 @@ export interface Impact {
 export async function measureImpact(
   tables: Tables,
   schema: TableSchema,
-  impact: NonNullable<TableSchema['impact']>,
+  impact: ImpactSchema,
 ): Promise<Impact | undefined> {
   const train = await usablePoints(tables, schema, impact, 'data');
   const shard = await usablePoints(tables, schema, impact, 'holdout');
@@ -35,38 +32,4 @@ export async function measureImpact(
   const { utilityMicro, values } = knnShapley(train, cut, impact.k);
   const harmfulRows = values.filter((value) => value < 0n).length;
   return { micro: utilityMicro, harmfulRows, rows, shardRows };
-}
-
-/** Rows whose label and features are all present and valid, in the file's order, scaled by the schema's ranges. */
-async function usablePoints(
-  tables: Tables,
-  schema: TableSchema,
-  impact: NonNullable<TableSchema['impact']>,
-  table: string,
-): Promise<LabelledPoints> {
-  const valid = [impact.label, ...impact.features].map((name) =>
-    isValid(columnNamed(schema, name, 'impact'), aliasOf(schema, name)),
-  );
-  const cells = impact.features.map((name) => {
-    const { max, min } = rangeOf(schema, name);
-    return scaledFeature(aliasOf(schema, name), { max, min, scale: FEATURE_SCALE });
-  });
-  const [labels = [], ...features] = await tables.columns(
-    `SELECT ${[aliasOf(schema, impact.label), ...cells].join(', ')} FROM ${table} WHERE ${valid.join(' AND ')} ORDER BY rowid`,
-  );
-  return {
-    labels: labels.map(String),
-    features: labels.map((_, row) => features.map((values) => Number(values[row]))),
-  };
-}
-
-/** The feature's range in 10^-6. */
-function rangeOf(schema: TableSchema, name: string): { min: bigint; max: bigint } {
-  const { max, min } = columnNamed(schema, name, 'impact.features');
-  return { min: micro(min ?? 0), max: micro(max ?? 1) };
-}
-
-function micro(value: number): bigint {
-  const [whole = '0', fraction = ''] = decimalText(value).split('.');
-  return BigInt(whole + fraction.padEnd(6, '0'));
 }

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answer } from './child.ts';
 import { DataRefused, MeasurementFailed, ObjectiveUnusable } from './errors.ts';
-import type { Measurement, MeasureRequest, TableFile } from './request.ts';
+import type { Measurement, MeasureRequest, RoundRequest, TableFile } from './request.ts';
 
 export interface Limits {
   /** Wall time, milliseconds. */
@@ -20,12 +20,15 @@ const HEAP_MB = 768;
 const WATCH_MS = 100;
 
 /**
- * Measures a table in a child process that can neither write files nor start programs, within limits of time and memory.
+ * Measures a table, or the tables of a round, in a child process that can neither write files nor start programs, within limits of time and memory.
  * @throws DataRefused when the bytes are no such table: the verdict is INVALID
  * @throws ObjectiveUnusable when the objective's schema or shard is at fault
  * @throws MeasurementFailed when this machine could not finish: try again
  */
-export async function measure(request: MeasureRequest, limits: Partial<Limits> = {}): Promise<Measurement> {
+export async function measure(
+  request: MeasureRequest | RoundRequest,
+  limits: Partial<Limits> = {},
+): Promise<Measurement> {
   const answer = await ask(absolute(request), { ...defaults, ...limits });
   switch (answer.outcome) {
     case 'measured':
@@ -40,8 +43,17 @@ export async function measure(request: MeasureRequest, limits: Partial<Limits> =
 }
 
 /** The child works in another folder. */
-function absolute(request: MeasureRequest): MeasureRequest {
+function absolute(request: MeasureRequest | RoundRequest): MeasureRequest | RoundRequest {
   const file = (table: TableFile) => ({ ...table, path: resolve(table.path) });
+  if ('members' in request) {
+    const { holdout, members, reference } = request;
+    return {
+      ...request,
+      members: members.map((member) => ({ ...member, data: file(member.data) })),
+      holdout: file(holdout),
+      reference: reference && file(reference),
+    };
+  }
   const { data, holdout, reference } = request;
   return {
     ...request,
@@ -51,7 +63,7 @@ function absolute(request: MeasureRequest): MeasureRequest {
   };
 }
 
-function ask(request: MeasureRequest, limits: Limits): Promise<Answer> {
+function ask(request: MeasureRequest | RoundRequest, limits: Limits): Promise<Answer> {
   const child = start();
   return new Promise<Answer>((done, reject) => {
     const stop = (problem: string) => {

@@ -6,7 +6,7 @@ import type { Measurement, MeasureRequest, TableFile } from './request.ts';
 import { parseSchema, type TableSchema } from './schema.ts';
 import { sniffMediaType, Tables } from './tables.ts';
 
-const DEFAULT_MEMORY_MB = 512;
+export const DEFAULT_MEMORY_MB = 512;
 
 /**
  * Measures in this process; the bytes of strangers belong in a child process instead (`measure.ts`). Integers all
@@ -81,12 +81,12 @@ async function sketchOf(tables: Tables, schema: TableSchema): Promise<bigint[]> 
   return sketch;
 }
 
-async function load(tables: Tables, table: string, file: TableFile): Promise<void> {
+export async function load(tables: Tables, table: string, file: TableFile): Promise<void> {
   await tables.load(table, { path: file.path, mediaType: file.mediaType ?? (await sniffMediaType(file.path)) });
 }
 
 /** What the objective brought is not the contributor's fault. */
-async function loadTrusted(tables: Tables, table: string, file: TableFile): Promise<void> {
+export async function loadTrusted(tables: Tables, table: string, file: TableFile): Promise<void> {
   try {
     await load(tables, table, file);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { columnNamed, type TableSchema } from './schema.ts';
+import { type Column, columnNamed, type TableSchema } from './schema.ts';
 import { aliasOf, canonical, isValid, secondsOf } from './sql.ts';
 import type { Tables } from './tables.ts';
 
@@ -25,12 +25,9 @@ export interface CellCounts {
 export async function countCells(tables: Tables, schema: TableSchema, withReference: boolean): Promise<CellCounts> {
   const compare = withReference && schema.keys.length > 0;
   const aggregates = schema.columns.flatMap((column, at) => {
-    const cell = `data.c${at}`;
-    const agrees = `(ref.c${at} IS NULL OR ${canonical(column, cell)} = ${canonical(column, `ref.c${at}`)})`;
-    const good = compare ? `${isValid(column, cell)} AND ${agrees}` : isValid(column, cell);
-    return [`count(${cell})`, `count(*) FILTER (WHERE ${good})`];
+    return [`count(data.c${at})`, `count(*) FILTER (WHERE ${cellIsGood(column, at, compare)})`];
   });
-  const source = compare ? `data LEFT JOIN (${firstOfEachKey(schema)}) ref ON ${sameKey(schema)}` : 'data';
+  const source = agreementSource(schema, compare, 'data');
   const [rows, ...counts] = integers(await tables.row(`SELECT count(*), ${aggregates.join(', ')} FROM ${source}`));
   let expected = 0n;
   let missing = 0n;
@@ -47,11 +44,30 @@ export async function countCells(tables: Tables, schema: TableSchema, withRefere
   return { rows: rows ?? 0n, expected, missing, present, invalid: present - valid };
 }
 
+/** True if the cell is valid and, where trusted rows are compared with, says the same as the row of its key. */
+export function cellIsGood(column: Column, at: number, compare: boolean): string {
+  const cell = `data.c${at}`;
+  if (!compare) return isValid(column, cell);
+  const agrees = `(ref.c${at} IS NULL OR ${canonical(column, cell)} = ${canonical(column, `ref.c${at}`)})`;
+  return `${isValid(column, cell)} AND ${agrees}`;
+}
+
+/** `data` (a table or query of that name), beside its trusted rows if they are compared with. */
+export function agreementSource(schema: TableSchema, compare: boolean, data: string): string {
+  return compare ? `${data} LEFT JOIN (${firstOfEachKey(schema)}) ref ON ${sameKey(schema)}` : data;
+}
+
 /**
  * Rows that repeat an earlier one (the same key, or without keys the same in every column) or that break a dependency
  * (rows with equal `from` that differ in `to`); each row counts once.
  */
 export async function countInconsistent(tables: Tables, schema: TableSchema): Promise<bigint> {
+  const flagged = `SELECT ${inconsistency(schema)} AS bad FROM data`;
+  return integers(await tables.row(`SELECT count(*) FILTER (WHERE bad) FROM (${flagged})`))[0] ?? 0n;
+}
+
+/** Whether a row of `data` is such a one. */
+export function inconsistency(schema: TableSchema): string {
   const aliases = (names: readonly string[]) => names.map((name) => comparable(schema, name));
   const allPresent = (cells: readonly string[]) => cells.map((cell) => `${cell} IS NOT NULL`).join(' AND ');
   const keys = schema.keys.length > 0 ? aliases(schema.keys) : aliases(schema.columns.map(({ name }) => name));
@@ -63,8 +79,7 @@ export async function countInconsistent(tables: Tables, schema: TableSchema): Pr
     const group = `OVER (PARTITION BY ${sources.join(', ')})`;
     flags.push(`(${allPresent(sources)} AND min(${target}) ${group} <> max(${target}) ${group})`);
   }
-  const flagged = `SELECT coalesce(${flags.join(' OR ')}, false) AS bad FROM data`;
-  return integers(await tables.row(`SELECT count(*) FILTER (WHERE bad) FROM (${flagged})`))[0] ?? 0n;
+  return `coalesce(${flags.join(' OR ')}, false)`;
 }
 
 /** Mean freshness of the rows at `asOf` (seconds since the Unix epoch), in 10^-6; rows without a valid time count 0. */

@@ -21,6 +21,28 @@ export interface MeasureRequest {
   readonly memoryMb?: number;
 }
 
+/** One contribution of a round. */
+export interface RoundFile {
+  readonly contributionId: bigint;
+  readonly data: TableFile;
+  /** Time of the block that it was submitted in, nanoseconds since the Unix epoch. */
+  readonly asOf: bigint;
+}
+
+/** Contributions that are valued together. */
+export interface RoundRequest {
+  /** In the order of their priority: the first that brings a row has its value. */
+  readonly members: readonly RoundFile[];
+  readonly schema: string;
+  readonly holdout: TableFile;
+  readonly reference?: TableFile;
+  /** The objective's baseline, 10^-6. */
+  readonly baselinePpm: bigint;
+  /** Value of the task's beacon round: it draws the rows that take part where there are too many. */
+  readonly seed: Uint8Array;
+  readonly memoryMb?: number;
+}
+
 export interface Measurement {
   /** Sorted by name: `accuracy`, `completeness`, `consistency`, `timeliness` (10^-6), `impact_micro`, and counts. */
   readonly metrics: Metric[];

@@ -57,6 +57,12 @@ export class Tables {
     if (count === 0n) throw new DataRefused('no_rows', 'the table is empty');
   }
 
+  /** Makes `data` the table of that name, once all are loaded. */
+  async use(table: string): Promise<void> {
+    await this.#connection.run(`CREATE OR REPLACE TABLE data AS SELECT * FROM ${table} ORDER BY rowid`);
+    await this.#connection.run(`DROP TABLE ${table}`);
+  }
+
   /** From here on no file can be opened and no setting changed. */
   async lock(): Promise<void> {
     await this.#connection.run('SET enable_external_access = false');

@@ -66,7 +66,7 @@ export async function judgeContribution(
 }
 
 /** A file of the objective's that is not what it should be says nothing against the contribution. */
-async function fetchOfObjective(
+export async function fetchOfObjective(
   { root, sizeBytes, uris }: { root: Uint8Array; sizeBytes: bigint; uris: readonly string[] },
   cache: ArtifactCache,
 ): Promise<string> {

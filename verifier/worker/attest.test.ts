@@ -33,6 +33,7 @@ function partsAt(height: bigint): AttestParts {
       params: async () => Params.fromPartial({ commitWindow: 40n, unitsPerSeat: 3 }),
       objective: async () => Objective.fromPartial({ id: 1n }),
       contribution: async () => Contribution.fromPartial({ id: 2n, manifest }),
+      valuationRound: async () => Promise.reject(new Error('no rounds here')),
       run: async () => Run.fromPartial({ id: 3n, spec: encodeSpec(spec), data, units: 20n }),
     },
     cache: new ArtifactCache(folder),

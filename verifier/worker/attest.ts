@@ -8,12 +8,16 @@ import {
 import type { ArtifactCache } from '../artifacts/cache.ts';
 import { ArtifactUnavailable } from '../artifacts/download.ts';
 import { assessContribution, judgeContribution } from './assess.ts';
+import { assessRound, MemberUnavailable } from './assessRound.ts';
 import type { ChainView } from './chain.ts';
 import { replayRun } from './replay.ts';
 import type { ScoreFolder } from './scores.ts';
 
 export interface AttestParts {
-  readonly view: Pick<ChainView, 'blockTime' | 'contribution' | 'height' | 'objective' | 'params' | 'run'>;
+  readonly view: Pick<
+    ChainView,
+    'blockTime' | 'contribution' | 'height' | 'objective' | 'params' | 'run' | 'valuationRound'
+  >;
   readonly cache: ArtifactCache;
   readonly vrfSeed: Uint8Array;
   /** Account address bytes of the operator. */
@@ -36,7 +40,7 @@ export async function attest(parts: AttestParts, task: Task): Promise<Attestatio
       verdict: Verdict.VERDICT_UNAVAILABLE,
       metrics: [],
       traceRoot: new Uint8Array(0),
-      badUnit: 0n,
+      badUnit: error instanceof MemberUnavailable ? error.contributionId : 0n,
       vrfProof: isRun(task) ? prove(parts.vrfSeed, task.alpha) : new Uint8Array(0),
     };
   }
@@ -45,6 +49,10 @@ export async function attest(parts: AttestParts, task: Task): Promise<Attestatio
 async function examine(parts: AttestParts, task: Task): Promise<Attestation> {
   const { view, cache, vrfSeed, operator } = parts;
   const objective = await view.objective(task.objectiveId);
+  if (task.subject === SubjectKind.SUBJECT_KIND_ROUND) {
+    const round = await view.valuationRound(task.subjectId);
+    return await assessRound(view, cache, { objective, round, seed: task.beaconValue });
+  }
   if (!isRun(task)) {
     const contribution = await view.contribution(task.subjectId);
     if (objective.rubric.length > 0) return await judgeContribution(contribution, objective, parts.scores, cache);

@@ -1,7 +1,8 @@
 import type { CometClient } from '@cosmjs/tendermint-rpc';
 import type { Contribution, Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
+import type { ValuationRound } from '../../proto/generated/infinet/valuation/v1/round.ts';
 import type { Dispute, Params, Run, Task } from '../../proto/generated/infinet/verification/v1/types.ts';
-import { contributionQueries, verificationQueries } from '../../sdk/queries.ts';
+import { contributionQueries, valuationQueries, verificationQueries } from '../../sdk/queries.ts';
 import { createQuerier, orUndefined, type Querier } from '../../sdk/query.ts';
 
 /** What a worker reads of the chain. Each answer is of the latest committed height. */
@@ -51,6 +52,10 @@ export class ChainView {
   async objective(objectiveId: bigint): Promise<Objective> {
     const { objective } = await this.#querier.ask(contributionQueries.objective, { objectiveId });
     return present(objective, `objective ${objectiveId}`);
+  }
+
+  async valuationRound(id: bigint): Promise<ValuationRound> {
+    return present((await this.#querier.ask(valuationQueries.round, { id })).round, `round ${id}`);
   }
 
   async disputes(runId: bigint): Promise<readonly Dispute[]> {

@@ -87,7 +87,9 @@ export class Challenges {
     const data = await loadRun(await this.#worker.view.run(dispute.runId), this.#worker.cache);
     const unit = Number(dispute.unit);
     const before = unit === 0 ? new Float32Array(0) : await data.state(unit - 1);
-    const trace = traceUnit(data.network, data.run.seed, data.dataset, unit, before);
+    const isGiven = data.network.spec.lane === 'tolerant' && unit > 0;
+    const gradient = isGiven ? await data.gradient(unit) : undefined;
+    const trace = traceUnit(data.network, data.run.seed, data.dataset, unit, before, gradient);
     // One dispute at a time is the rule; older traces are cheap to compute again.
     this.#traces.clear();
     this.#traces.set(key, trace);

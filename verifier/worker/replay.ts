@@ -6,9 +6,13 @@ import type { Objective } from '../../proto/generated/infinet/contribution/v1/ty
 import { type Attestation, type Run, type Task, Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { floatsToBytes } from '../../training/bytes.ts';
 import { NonFiniteError } from '../../training/canonical/finite.ts';
+import type { Leaf } from '../../training/commit.ts';
 import type { Dataset } from '../../training/dataset.ts';
 import { concat, equalBytes, hashLeaf, merkleRoot } from '../../training/merkle.ts';
-import { initialUnit, type UnitResult } from '../../training/run.ts';
+import { initialUnit } from '../../training/run.ts';
+import { strainedLimit } from '../../training/tolerances.ts';
+import { checkGradient, type Nearness, referenceGradient } from '../../training/tolerant/check.ts';
+import { initialTolerantUnit, tolerantUnit } from '../../training/tolerant/unit.ts';
 import { type Engine, openEngine, plainEngine } from '../../training/wasm/engine.ts';
 import type { ArtifactCache } from '../artifacts/cache.ts';
 import { loadHoldout, loadRun, type RunData } from './runData.ts';
@@ -50,7 +54,10 @@ export async function replayRun(
   }
 }
 
-/** What these units show: FRAUD with the first one that does not replay, else VALID with the accuracy on the holdout. */
+/**
+ * What these units show: FRAUD with the first one that does not replay; in the tolerant lane INVALID if a gradient is
+ * not near F's, which nobody is slashed for; else VALID with the accuracy on the holdout.
+ */
 export async function judgeRun(
   data: RunData,
   units: readonly number[],
@@ -60,6 +67,7 @@ export async function judgeRun(
 ): Promise<Omit<Attestation, 'vrfProof'>> {
   const entries: Uint8Array[] = [];
   let badUnit: number | undefined;
+  let strained = 0;
   for (const unit of units) {
     await yieldToOthers();
     const replayed = await replayUnit(data, unit, engine);
@@ -68,10 +76,14 @@ export async function judgeRun(
       break;
     }
     entries.push(traceEntry(operator, unit, replayed));
+    strained += replayed.nearness === 'beyond' ? units.length + 1 : replayed.nearness === 'strained' ? 1 : 0;
   }
   const traceRoot = merkleRoot(entries.map(hashLeaf));
   if (badUnit !== undefined) {
     return { verdict: Verdict.VERDICT_FRAUD, metrics: [], traceRoot, badUnit: BigInt(badUnit) };
+  }
+  if (strained > strainedLimit(units.length)) {
+    return { verdict: Verdict.VERDICT_INVALID, metrics: [], traceRoot, badUnit: 0n };
   }
   const measured = engine.accuracy(data.network, await data.state(Number(data.run.units)), await holdout());
   const metrics = [
@@ -86,8 +98,9 @@ export async function replayUnit(
   data: RunData,
   unit: number,
   engine: Engine = plainEngine(),
-): Promise<UnitResult | undefined> {
+): Promise<Replayed | undefined> {
   const { run, network, dataset } = data;
+  if (network.spec.lane === 'tolerant') return await replayTolerantUnit(data, unit, engine);
   const claimed = data.leaf(unit);
   const before = unit === 0 ? undefined : await data.state(unit - 1);
   try {
@@ -103,7 +116,42 @@ export async function replayUnit(
   }
 }
 
+/** What a seat found in computing a unit again. */
+export interface Replayed {
+  readonly losses: readonly number[];
+  /** How near the gradient is to F's, in the tolerant lane. */
+  readonly nearness?: Nearness;
+}
+
+/** Batch and update are F's to the bit, or the unit is wrong; the gradient is compared. */
+async function replayTolerantUnit(data: RunData, unit: number, engine: Engine): Promise<Replayed | undefined> {
+  const { run, network, dataset } = data;
+  const claimed = data.leaf(unit);
+  const isClaimed = ({ stateRoot, batchDigest }: Leaf) =>
+    equalBytes(stateRoot, claimed.stateRoot) && equalBytes(batchDigest, claimed.batchDigest);
+  if (unit === 0) return isClaimed(initialTolerantUnit(network, run.seed).leaf) ? { losses: [] } : undefined;
+  const before = await data.state(unit - 1);
+  const gradient = await data.gradient(unit);
+  try {
+    const { leaf } = engine.with((kernels) =>
+      tolerantUnit(network, run.seed, dataset, unit, before, gradient, kernels),
+    );
+    if (!isClaimed(leaf)) return undefined;
+  } catch (error) {
+    if (error instanceof NonFiniteError) return undefined;
+    throw error;
+  }
+  try {
+    const reference = engine.with((kernels) => referenceGradient(network, run.seed, dataset, unit, before, kernels));
+    return { losses: [reference.loss], nearness: checkGradient(network, gradient, reference).nearness };
+  } catch (error) {
+    // Where F has no gradient none is near it.
+    if (error instanceof NonFiniteError) return { losses: [], nearness: 'beyond' };
+    throw error;
+  }
+}
+
 /** H over the losses on the way: a trainer does not publish them, and only who computed the unit knows them. */
-function traceEntry(operator: Uint8Array, unit: number, { losses }: UnitResult): Uint8Array {
+function traceEntry(operator: Uint8Array, unit: number, { losses }: Replayed): Uint8Array {
   return concat([operator, u64be(BigInt(unit)), floatsToBytes(Float32Array.from(losses))]);
 }

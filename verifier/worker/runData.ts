@@ -2,11 +2,11 @@ import type { Objective } from '../../proto/generated/infinet/contribution/v1/ty
 import type { Run } from '../../proto/generated/infinet/verification/v1/types.ts';
 import { bytesToFloats } from '../../training/bytes.ts';
 import { type HashAll, hashAll, rootOver } from '../../training/canonical/hashing.ts';
-import { type Leaf, servedLeaf, servedStepRoot } from '../../training/commit.ts';
+import { type Leaf, leafBytes, servedLeaf, servedStepRoot } from '../../training/commit.ts';
 import { DataError, Dataset } from '../../training/dataset.ts';
-import { CHUNK_BYTES, equalBytes } from '../../training/merkle.ts';
-import { type Network, networkOf } from '../../training/network.ts';
-import { leavesFile, stateFile } from '../../training/runFiles.ts';
+import { CHUNK_BYTES, equalBytes, hashLeaf, merkleRoot } from '../../training/merkle.ts';
+import { type Network, networkOf, sumLength } from '../../training/network.ts';
+import { gradientFile, leavesFile, stateFile } from '../../training/runFiles.ts';
 import { parseSpec, type RecordSpec, unitCount } from '../../training/spec.ts';
 import type { ArtifactCache, ArtifactRef } from '../artifacts/cache.ts';
 import { ArtifactMismatch, ArtifactUnavailable, download } from '../artifacts/download.ts';
@@ -20,6 +20,8 @@ export interface RunData {
   leaf(t: number): Leaf;
   /** State after unit t, as the trainer committed it. Throws `ArtifactUnavailable` if it is not served. */
   state(t: number): Promise<Float32Array>;
+  /** The gradient of unit t (1 to T) of a run in the tolerant lane, as the trainer committed it. Throws as `state` does. */
+  gradient(t: number): Promise<Float32Array>;
 }
 
 /**
@@ -53,25 +55,30 @@ export type Served = (file: string, maxBytes: number, isRight: (bytes: Uint8Arra
  */
 export async function openRun(run: Run, dataset: Dataset, served: Served, hash: HashAll = hashAll): Promise<RunData> {
   const network = networkOf(parseSpec(run.spec));
-  const leafBytes = leafBytesOf(run);
+  const { lane } = network.spec;
+  const allLeaves = leafBytes(lane) * (unitCount(network.spec) + 1);
   const bytes = await served(
     leavesFile,
-    leafBytes,
-    (candidate) => candidate.length === leafBytes && equalBytes(servedStepRoot(run.id, candidate, hash), run.stepRoot),
+    allLeaves,
+    (candidate) =>
+      candidate.length === allLeaves && equalBytes(servedStepRoot(run.id, candidate, lane, hash), run.stepRoot),
   );
-  const leaf = (t: number) => servedLeaf(bytes, t);
+  const leaf = (t: number) => servedLeaf(bytes, t, lane);
   const stateBytes = 4 * network.stateLength;
+  const rootOf = (bytes: Uint8Array) => rootOver(hash, hash(0, bytes, CHUNK_BYTES));
   const state = async (t: number) => {
     const { stateRoot } = leaf(t);
-    const isState = (bytes: Uint8Array) =>
-      bytes.length === stateBytes && equalBytes(rootOver(hash, hash(0, bytes, CHUNK_BYTES)), stateRoot);
+    const isState = (bytes: Uint8Array) => bytes.length === stateBytes && equalBytes(rootOf(bytes), stateRoot);
     return bytesToFloats(await served(stateFile(t), stateBytes, isState));
   };
-  return { run, network, dataset, leaf, state };
-}
-
-function leafBytesOf(run: Run): number {
-  return 64 * (unitCount(parseSpec(run.spec)) + 1);
+  const gradientBytes = 4 * sumLength(network);
+  const gradient = async (t: number) => {
+    const { gradRoot = new Uint8Array(0) } = leaf(t);
+    const isGradient = (bytes: Uint8Array) =>
+      bytes.length === gradientBytes && equalBytes(merkleRoot([hashLeaf(rootOf(bytes))]), gradRoot);
+    return bytesToFloats(await served(gradientFile(t), gradientBytes, isGradient));
+  };
+  return { run, network, dataset, leaf, state, gradient };
 }
 
 /** The objective's current holdout shard as records of the run's kind. `ArtifactUnavailable` when it has none of them. */

@@ -168,13 +168,18 @@ export class Worker {
     await this.#answer('ack', task, { typeUrl: '/infinet.verification.v1.MsgAckData', value });
   }
 
-  /** Whether the bytes can be had. Bytes that are not what was committed to can be had: that is what is attested. */
+  /**
+   * Whether the bytes can be had. Bytes that are not what was committed to can be had: that is what is attested. Those of a
+   * round are looked for when it is valued: a seat then names what is missing.
+   */
   async #isAvailable(task: Task): Promise<boolean> {
     try {
       if (task.subject === SubjectKind.SUBJECT_KIND_RUN) {
         const { network } = await loadRun(await this.view.run(task.subjectId), this.cache);
         await loadHoldout(await this.view.objective(task.objectiveId), network, this.cache);
-      } else await fetchContribution(await this.view.contribution(task.subjectId), this.cache);
+      } else if (task.subject === SubjectKind.SUBJECT_KIND_CONTRIBUTION) {
+        await fetchContribution(await this.view.contribution(task.subjectId), this.cache);
+      }
       return true;
     } catch (error) {
       if (error instanceof ArtifactMismatch) return true;

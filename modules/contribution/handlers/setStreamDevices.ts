@@ -4,6 +4,7 @@ import type {
   MsgSetStreamDevices,
   MsgSetStreamDevicesResponse,
 } from '../../../proto/generated/infinet/contribution/v1/tx.ts';
+import type { AddressCodec } from '../../../sdk/address.ts';
 import { contributionErrors as errors } from '../errors.ts';
 import { streamDevicesChanged } from '../events.ts';
 import type { Parts } from '../parts.ts';
@@ -18,8 +19,18 @@ export function setStreamDevices(
 ): MsgSetStreamDevicesResponse {
   const { stream } = streamOf(ctx, streamId);
   ensure(stream.owner === contributor, errors.notContributor, `stream ${streamId}`);
-  for (const device of devices) parts.addresses.account(device);
+  for (const device of devices) {
+    ensure(isAccount(parts.addresses, device), errors.invalidSubmission, `devices: ${device} is no account's address`);
+  }
   state.streams.set(ctx, streamId, { ...stream, devices });
   ctx.log.emit(streamDevicesChanged.encode({ stream_id: streamId, owner: stream.owner, devices: devices.join(',') }));
   return {};
+}
+
+function isAccount(addresses: AddressCodec, text: string): boolean {
+  try {
+    return addresses.accountText(addresses.account(text)) === text;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,8 @@
 import type { Context } from '../../../chain/context.ts';
 import { fail, sdkErrors } from '../../../chain/errors.ts';
 import { Dec } from '../../../chain/math/dec.ts';
-import type { stakingTx } from '../../../sdk/codec/index.ts';
+import { addressOfKey, ed25519Url, readPublicKey } from '../../../chain/tx/keys.ts';
+import type { protoAny, stakingTx } from '../../../sdk/codec/index.ts';
 import { isEmptyDescription, requireShortTexts } from '../description.ts';
 import { stakingErrors } from '../errors.ts';
 import { createValidator as createValidatorEvent } from '../events.ts';
@@ -26,19 +27,22 @@ export function createValidator(
   }
   if (amount < minSelfDelegation) fail(stakingErrors.selfDelegationBelowMinimum);
 
-  const params = state.params.require(ctx);
-  if (commission.rate.lessThan(params.minCommissionRate)) {
-    const problem = `cannot set validator commission to less than minimum rate of ${params.minCommissionRate}`;
+  const { minCommissionRate } = state.params.require(ctx);
+  if (commission.rate.lessThan(minCommissionRate)) {
+    const problem = `cannot set validator commission to less than minimum rate of ${minCommissionRate}`;
     fail(stakingErrors.commissionBelowMinRate, problem);
   }
-  if (state.validators.has(ctx, operator)) fail(stakingErrors.validatorOwnerExists);
-  const key = consensusKey(pubkey);
-  const address = consensusAddress(key);
-  if (state.byConsensusAddress.has(ctx, address)) fail(stakingErrors.validatorPubKeyExists);
+  if (state.validators.get(ctx, operator) !== undefined) fail(stakingErrors.validatorOwnerExists);
+  const address = addressOfPubkey(pubkey);
+  const holder = state.byConsensusAddress.get(ctx, address);
+  if (holder !== undefined && state.validators.get(ctx, holder) !== undefined) {
+    fail(stakingErrors.validatorPubKeyExists);
+  }
   // The SDK lets a tombstoned key return once its validator is gone, and then it could sign twice for free.
   if (signers?.isTombstoned(ctx.unmetered(), address)) fail(stakingErrors.validatorPubKeyExists);
-  requireBondDenom(denom, params.bondDenom);
+  requireBondDenom(denom, state.params.require(ctx).bondDenom);
   requireShortTexts(message.description);
+  consensusKey(pubkey);
 
   const validator: Validator = {
     operator,
@@ -59,9 +63,20 @@ export function createValidator(
   state.setValidator(ctx, validator);
   state.setConsensusAddress(ctx, validator);
   state.addToRanking(ctx, validator);
+  signers?.validatorCreated(ctx, operator);
   delegating.delegate(ctx, operator, amount, 'account', validator);
   ctx.log.emit(createValidatorEvent.encode({ validator: message.validatorAddress, amount: `${amount}${denom}` }));
   return {};
+}
+
+/** The address that a key would sign blocks by: keys of accounts are looked for as well, before they are refused. */
+function addressOfPubkey(pubkey: protoAny.Any): Uint8Array {
+  if (pubkey.typeUrl === ed25519Url) return consensusAddress(consensusKey(pubkey));
+  try {
+    return addressOfKey(readPublicKey(pubkey));
+  } catch {
+    return consensusAddress(consensusKey(pubkey));
+  }
 }
 
 function readCommission(ctx: Context, message: stakingTx.MsgCreateValidator): Commission {

@@ -24,11 +24,11 @@ export function editValidator(
     fail(sdkErrors.invalidRequest, 'minimum self delegation must be a positive integer');
   }
   const rate = readDec(message.commissionRate);
-  const { minCommissionRate } = state.params.require(ctx);
   if (rate !== undefined) {
     if (rate.greaterThan(Dec.one) || rate.isNegative) {
       fail(sdkErrors.invalidRequest, 'commission rate must be between 0 and 1 (inclusive)');
     }
+    const { minCommissionRate } = state.params.require(ctx);
     if (rate.lessThan(minCommissionRate)) {
       const problem = `commission rate cannot be less than the min commission rate ${minCommissionRate}`;
       fail(sdkErrors.invalidRequest, problem);
@@ -37,7 +37,11 @@ export function editValidator(
 
   let validator = delegating.validator(ctx, operator);
   validator = { ...validator, description: updateDescription(validator.description, message.description) };
-  if (rate !== undefined) validator = { ...validator, commission: changeRate(validator.commission, rate, ctx) };
+  if (rate !== undefined) {
+    validator = { ...validator, commission: changeRate(validator.commission, rate, ctx) };
+    // The SDK looks at the least rate once more: it costs gas.
+    state.params.require(ctx);
+  }
   if (minSelfDelegation !== undefined) {
     if (minSelfDelegation <= validator.minSelfDelegation) fail(stakingErrors.minSelfDelegationDecreased);
     if (minSelfDelegation > validator.tokens) fail(stakingErrors.selfDelegationBelowMinimum);

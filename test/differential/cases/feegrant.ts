@@ -1,10 +1,9 @@
-import { feegrant, feegrantQuery, feegrantTx, type protoAny, timestamp } from '../../../sdk/codec/index.ts';
+import { feegrantQuery, type protoAny } from '../../../sdk/codec/index.ts';
+import { basic, grant, prune, revoke } from '../allowances.ts';
 import { denom, type Key, keyOf } from '../keys.ts';
-import { send, textOf } from '../messages.ts';
+import { send } from '../messages.ts';
 import type { TxSpec } from '../tx.ts';
 import type { World } from '../world.ts';
-
-const basicUrl = '/cosmos.feegrant.v1beta1.BasicAllowance';
 
 /** Allowances that are given, used, used up, ended and taken back. */
 export async function feegrantCases(world: World): Promise<void> {
@@ -79,28 +78,4 @@ function queries(giver: Key, taker: Key, other: Key): Record<string, { path: str
       }).finish(),
     },
   };
-}
-
-function basic({ limit, seconds }: { limit?: string; seconds?: bigint }): protoAny.Any {
-  const value = feegrant.BasicAllowance.encode({
-    spendLimit: limit === undefined ? [] : [{ denom, amount: limit }],
-    expiration: seconds === undefined ? undefined : timestamp.Timestamp.fromPartial({ seconds }),
-  }).finish();
-  return { typeUrl: basicUrl, value };
-}
-
-function grant(granter: Key, grantee: Key | string, allowance: protoAny.Any | undefined): protoAny.Any {
-  const message = { granter: granter.text, grantee: textOf(grantee), allowance };
-  const value = feegrantTx.MsgGrantAllowance.encode(message).finish();
-  return { typeUrl: '/cosmos.feegrant.v1beta1.MsgGrantAllowance', value };
-}
-
-function revoke(granter: Key, grantee: Key): protoAny.Any {
-  const value = feegrantTx.MsgRevokeAllowance.encode({ granter: granter.text, grantee: grantee.text }).finish();
-  return { typeUrl: '/cosmos.feegrant.v1beta1.MsgRevokeAllowance', value };
-}
-
-function prune(pruner: Key): protoAny.Any {
-  const value = feegrantTx.MsgPruneAllowances.encode({ pruner: pruner.text }).finish();
-  return { typeUrl: '/cosmos.feegrant.v1beta1.MsgPruneAllowances', value };
 }

@@ -1,28 +1,8 @@
 import { denom, type Key, keyOf } from '../keys.ts';
 import { delegate, multiSend, part, send, undelegate } from '../messages.ts';
+import { Numbers } from '../numbers.ts';
 import type { TxSpec } from '../tx.ts';
 import type { World } from '../world.ts';
-
-/** Numbers from a seed (mulberry32): the same script each time, on every machine. */
-class Numbers {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 to `below - 1`. */
-  next(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  }
-
-  pick<T>(list: readonly [T, ...T[]]): T {
-    return list[this.next(list.length)] ?? list[0];
-  }
-}
 
 /** Sends, multi-sends and delegations among twenty accounts, several a block; one in five has something wrong. */
 export async function randomCases(world: World, seed: number, count: number): Promise<void> {

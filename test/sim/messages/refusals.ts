@@ -162,7 +162,12 @@ const meddleWithRun: Act = (random, view) => {
   });
 };
 
-const noLeaf = { stateRoot: new Uint8Array(32), batchDigest: new Uint8Array(32), path: new Uint8Array() };
+const noLeaf = {
+  stateRoot: new Uint8Array(32),
+  batchDigest: new Uint8Array(32),
+  path: new Uint8Array(),
+  gradRoot: new Uint8Array(),
+};
 const nothingTrained = { steps: undefined, finalRoot: new Uint8Array(32) };
 
 function dispute(random: Random, run: Run): Draft {

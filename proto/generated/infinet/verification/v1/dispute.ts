@@ -42,6 +42,8 @@ export interface LeafOpening {
   batchDigest: Uint8Array;
   /** Concatenated siblings, from the leaf upwards. */
   path: Uint8Array;
+  /** Root over the gradient that the trainer claims; in the tolerant lane only. */
+  gradRoot: Uint8Array;
 }
 
 /** The last move of the trainer: everything that the disputed element is computed from, in the order of its leaf rule. */
@@ -308,7 +310,12 @@ export const UnitOpening: MessageFns<UnitOpening> = {
 };
 
 function createBaseLeafOpening(): LeafOpening {
-  return { stateRoot: new Uint8Array(0), batchDigest: new Uint8Array(0), path: new Uint8Array(0) };
+  return {
+    stateRoot: new Uint8Array(0),
+    batchDigest: new Uint8Array(0),
+    path: new Uint8Array(0),
+    gradRoot: new Uint8Array(0),
+  };
 }
 
 export const LeafOpening: MessageFns<LeafOpening> = {
@@ -321,6 +328,9 @@ export const LeafOpening: MessageFns<LeafOpening> = {
     }
     if (message.path.length !== 0) {
       writer.uint32(26).bytes(message.path);
+    }
+    if (message.gradRoot.length !== 0) {
+      writer.uint32(34).bytes(message.gradRoot);
     }
     return writer;
   },
@@ -362,6 +372,14 @@ export const LeafOpening: MessageFns<LeafOpening> = {
             message.path = reader.bytes();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.gradRoot = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -382,6 +400,7 @@ export const LeafOpening: MessageFns<LeafOpening> = {
     message.stateRoot = object.stateRoot ?? new Uint8Array(0);
     message.batchDigest = object.batchDigest ?? new Uint8Array(0);
     message.path = object.path ?? new Uint8Array(0);
+    message.gradRoot = object.gradRoot ?? new Uint8Array(0);
     return message;
   },
 };
