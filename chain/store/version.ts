@@ -123,10 +123,7 @@ export class CommittedVersion {
       const firstId = nextIds.get(name) ?? 1;
       if (tree === undefined) throw new Error(`no store is called ${name}`);
       const editor = tree.edit();
-      for (const [key, value] of changes) {
-        if (value === null) editor.delete(key);
-        else editor.set(key, value);
-      }
+      editor.apply(changes);
       const edit = editor.save(Number(height), hasher, firstId);
       trees.set(name, edit.tree);
       nextIds.set(name, firstId + edit.created.length);

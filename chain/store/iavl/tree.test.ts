@@ -57,6 +57,32 @@ function checkShape(node: Child): [smallest: string, largest: string] {
 }
 
 describe('an IAVL tree', () => {
+  it('becomes the same by all changes of a block at once as by one after the other', () => {
+    fc.assert(
+      fc.property(history, (blocks) => {
+        const hasher = new NodeHasher();
+        let atOnce = new Tree();
+        let oneByOne = new Tree();
+        let nextId = 1;
+        for (const [index, writes] of blocks.entries()) {
+          const changes = [...new Map(writes)].sort(([a], [b]) => compareKeys(a, b));
+          const [whole, steps] = [atOnce.edit(), oneByOne.edit()];
+          whole.apply(changes);
+          for (const [k, value] of changes) value === null ? steps.delete(k) : steps.set(k, value);
+          const [a, b] = [whole, steps].map((editor) => editor.save(index + 1, hasher, nextId));
+          expect(a?.tree.hash).toBe(b?.tree.hash);
+          expect(a?.created.map(({ id, hash }) => [id, hash])).toEqual(b?.created.map(({ id, hash }) => [id, hash]));
+          expect(new Set(a?.orphans)).toEqual(new Set(b?.orphans));
+          expect(a?.orphans.length).toBe(b?.orphans.length);
+          if (a === undefined || b === undefined) return;
+          nextId += a.created.length;
+          [atOnce, oneByOne] = [a.tree, b.tree];
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('holds what a sorted map holds, in every version and range, forwards and backwards', () => {
     fc.assert(
       fc.property(history, range, key, (blocks, asked, anyKey) => {

@@ -1,4 +1,5 @@
 import type { ByteString, KeyRange, KVReader } from '../kv.ts';
+import type { StoreChanges } from '../record.ts';
 import {
   type Child,
   emptyTreeHash,
@@ -79,6 +80,27 @@ export interface SavedTree {
   readonly orphans: readonly NodeId[];
 }
 
+type Change = StoreChanges[number];
+
+/** The changes `from` to `to`, that one excluded. */
+interface Span {
+  readonly changes: StoreChanges;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Index of the first change of a span whose key is not below `key`, or its end. */
+function firstFrom(key: ByteString, { changes, from, to }: Span): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((changes[middle]?.[0] ?? key) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Changes towards the next version; the tree it started from stays as it is. */
 export class TreeEditor {
   readonly #source: NodeSource;
@@ -98,6 +120,20 @@ export class TreeEditor {
     this.#root = this.#root === undefined ? new Leaf(key, value) : this.#insert(this.#root, key, value, undefined);
   }
 
+  /**
+   * Makes all changes, in order of their keys, with the result of making them one by one. Most of them replace values,
+   * which leaves the shape alone: those are made in one walk, in which each node on the way to many of them is met once.
+   */
+  apply(changes: StoreChanges): void {
+    const rest: Change[] = [];
+    const span = { changes, from: 0, to: changes.length };
+    if (this.#root !== undefined) this.#root = this.#replaced(this.#root, span, undefined, rest);
+    for (const [key, value] of this.#root === undefined ? changes : rest) {
+      if (value === null) this.delete(key);
+      else this.set(key, value);
+    }
+  }
+
   /** Removing an absent key changes nothing, not even the versions of nodes. */
   delete(key: ByteString): void {
     if (this.#root === undefined || leafTowards(this.#root, key, this.#source).key !== key) return;
@@ -110,6 +146,42 @@ export class TreeEditor {
     const created: Node[] = [];
     if (this.#root !== undefined) hasher.save(this.#root, version, firstId, created);
     return { tree: new Tree(this.#root, this.#source), created, orphans: this.#orphans };
+  }
+
+  /**
+   * The subtree with the values replaced that a span of changes has for its keys; itself if there are none. The others of
+   * the span are added to `rest`. `smallest` as for `#insert`.
+   */
+  #replaced(child: Child, span: Span, smallest: ByteString | undefined, rest: Change[]): Child {
+    const { changes, from, to } = span;
+    if (from === to) return child;
+    if (heightOf(child) === 0) return this.#replacedLeaf(child, span, smallest, rest);
+    const node = this.#load(child);
+    if (node.kind === 'leaf') throw new Error('a leaf stands where an inner node should');
+    const middle = firstFrom(node.key, span);
+    const left = this.#replaced(node.left, { changes, from, to: middle }, smallest, rest);
+    const right = this.#replaced(node.right, { changes, from: middle, to }, node.key, rest);
+    if (left === node.left && right === node.right) return child;
+    const inner = this.#owned(node);
+    inner.left = left;
+    inner.right = right;
+    return inner;
+  }
+
+  #replacedLeaf(child: Child, { changes, from, to }: Span, smallest: ByteString | undefined, rest: Change[]): Child {
+    const key = child.kind === 'leaf' ? child.key : (smallest ?? this.#load(child).key);
+    let leaf = child;
+    for (let index = from; index < to; index += 1) {
+      const change = changes[index];
+      if (change === undefined) break;
+      if (change[0] !== key || change[1] === null) {
+        rest.push(change);
+        continue;
+      }
+      this.#orphan(child);
+      leaf = new Leaf(key, change[1]);
+    }
+    return leaf;
   }
 
   /** `smallest` is the smallest key below `child`, where the way down told it: a leaf need not be read to be replaced. */
