@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{chain,modules,training,sdk,cli,economy,indexer,verifier,localnet,postgres,proto,test/vectors,test/package,test/differential,test/sim,test/fuzz}/**/*.test.ts',
+            '{chain,modules,training,sdk,cli,economy,bench,indexer,verifier,localnet,postgres,proto,test/vectors,test/package,test/differential,test/sim,test/fuzz}/**/*.test.ts',
           ],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -7,6 +7,7 @@ import { odds } from './odds.ts';
 import { rewards } from './rewards.ts';
 import { store } from './store.ts';
 import { training } from './training.ts';
+import { valuation } from './valuation.ts';
 import { verification } from './verification.ts';
 
 /** `npm run bench -- NAME`: readable lines while it runs, then the figures as one line of JSON. */
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   verification,
   odds,
   rewards,
+  valuation,
 };
 
 const [name = ''] = process.argv.slice(2);

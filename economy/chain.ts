@@ -10,7 +10,10 @@ import { createOracle } from '../modules/oracle/index.ts';
 import { symbols } from '../modules/oracle/state.ts';
 import { createRewards } from '../modules/rewards/index.ts';
 import { emission, payouts, records, summaries } from '../modules/rewards/state.ts';
+import { valueMetric } from '../modules/valuation/formulas.ts';
 import { createValuation } from '../modules/valuation/index.ts';
+import { countedValue, valueRound } from '../modules/valuation/joint.ts';
+import type { LabelledPoints } from '../modules/valuation/shapley.ts';
 import { VoteExtension } from '../proto/generated/infinet/oracle/v1/tx.ts';
 import type { Emission, EpochSummary, RewardRecord } from '../proto/generated/infinet/rewards/v1/types.ts';
 import type { Metric } from '../proto/generated/infinet/valuation/v1/types.ts';
@@ -18,6 +21,8 @@ import { createAddressCodec } from '../sdk/address.ts';
 
 export const denom = 'uinf';
 export const MICRO = 1_000_000;
+/** Neighbours that the objective's learner asks. */
+export const NEIGHBOURS = 5;
 const NANOS = 1_000_000_000n;
 const validators = [1, 2, 3, 4].map((id) => new Uint8Array(20).fill(id));
 /** Of a listed objective of two classes that are equally frequent. */
@@ -27,6 +32,10 @@ const BASELINE_PPM = 500_000n;
 export interface Settings {
   readonly rewards?: Readonly<Record<string, unknown>>;
   readonly oracle?: Readonly<Record<string, unknown>>;
+  /** Data of a block is valued together, as on a public chain. */
+  readonly together?: boolean;
+  /** Right rows that rounds bring at first; the parameter's default if absent. */
+  readonly usualRows?: bigint;
 }
 
 /** The parameters of a module as a public chain begins with them (`chain/node/defaultState.ts`). */
@@ -44,6 +53,8 @@ export interface Work {
   readonly contributor: Uint8Array;
   readonly kind: 1 | 2;
   readonly metrics: readonly Metric[];
+  /** DATA: its usable rows, in the order of priority, which are valued together with those of the block's other data. */
+  readonly points?: LabelledPoints;
   /** False where the objective is not listed, so that emission pays nothing. */
   readonly listed?: boolean;
 }
@@ -56,6 +67,8 @@ export class EconomyChain {
   readonly #modules: Readonly<Record<'auth' | 'bank' | 'oracle' | 'valuation' | 'rewards', Module>>;
   readonly #keepers;
   readonly #state = new OverlayBranch(new MemoryState());
+  /** Rounds that verifiers were asked to value. */
+  readonly #asked: bigint[] = [];
   #height = 0n;
   #time = 0n;
 
@@ -78,7 +91,7 @@ export class EconomyChain {
     const valuation = createValuation({
       addresses,
       rewards: rewards.keeper,
-      assessor: { requestRound: (_, id) => id },
+      assessor: { requestRound: (_, id) => BigInt(this.#asked.push(id)) },
     });
     this.#keepers = { rewards: rewards.keeper, valuation: valuation.keeper };
     this.#modules = {
@@ -96,26 +109,59 @@ export class EconomyChain {
     auth.module.initGenesis?.(ctx, {});
     bank.module.initGenesis?.(ctx, {});
     oracle.module.initGenesis?.(ctx, genesis.oracle);
-    valuation.module.initGenesis?.(ctx, {});
+    valuation.module.initGenesis?.(ctx, {
+      params: {
+        round_blocks: settings.together ? '1' : '0',
+        ...(settings.usualRows === undefined ? {} : { usual_rows: settings.usualRows.toString() }),
+      },
+    });
     rewards.module.initGenesis?.(ctx, genesis.rewards);
   }
 
   /** A block at `time` (seconds since the Unix epoch) whose votes carry the validators' prices in dollars. */
-  block(time: number, prices: readonly number[], work: readonly Work[] = []): void {
+  block(time: number, prices: readonly number[], work: readonly Work[] = [], shard?: LabelledPoints): void {
     this.#height += 1n;
     this.#time = BigInt(Math.round(time)) * NANOS;
     const ctx = this.#context();
     const votes = validators.map((validator, at) => ({ validator, power: 10n, extension: extension(prices[at]) }));
     this.#modules.oracle.voteExtensions?.(ctx, votes);
     this.#modules.oracle.beginBlock?.(ctx);
-    for (const { id, contributor, kind, metrics, listed = true } of work) {
-      const subject = { contributionId: id, kind, objectiveId: 1n, beneficiary: contributor, metrics };
-      const terms = { qualityGatePpm: 0n, baselinePpm: BASELINE_PPM, emission: listed };
-      const { passed } = this.#keepers.valuation.appraise(ctx, { ...subject, ...terms });
-      this.#keepers.valuation.settle(ctx, { contributionId: id, contributor, accepted: passed, parents: [] });
+    this.#appraise(ctx, work);
+    if (shard !== undefined) this.#valueTogether(work, shard);
+    for (const { contributor, id } of work) {
+      const accepted = this.#keepers.valuation.get(ctx, id)?.passed ?? false;
+      this.#keepers.valuation.settle(ctx, { contributionId: id, contributor, accepted, parents: [] });
       for (const seat of validators.slice(0, 3)) this.#keepers.rewards.addVerifierWork(ctx, seat, 1n);
     }
     this.#modules.rewards.endBlock?.(ctx);
+  }
+
+  #appraise(ctx: Context, work: readonly Work[]): void {
+    for (const { contributor, id, kind, listed = true, metrics } of work) {
+      const subject = { contributionId: id, kind, objectiveId: 1n, beneficiary: contributor, metrics };
+      this.#keepers.valuation.appraise(ctx, {
+        ...subject,
+        qualityGatePpm: 0n,
+        baselinePpm: BASELINE_PPM,
+        emission: listed,
+      });
+    }
+  }
+
+  /** Rounds of the block's data, as many as the chain needs, whose seats agree on what the verifiers' formulas give. */
+  #valueTogether(work: readonly Work[], shard: LabelledPoints): void {
+    const { valuation } = this.#keepers;
+    const data = work.filter(({ points }) => points !== undefined);
+    for (const { id } of data) valuation.conclude(this.#context(), id);
+    while (data.some(({ id }) => valuation.get(this.#context(), id)?.roundId === 0n)) {
+      this.#height += 1n;
+      const ctx = this.#context();
+      this.#modules.valuation.endBlock?.(ctx);
+      for (const round of this.#asked.splice(0)) {
+        const members = data.filter(({ id }) => valuation.get(ctx, id)?.roundId === round);
+        valuation.roundAssessed(ctx, round, { valued: true, metrics: roundMetrics(members, shard) });
+      }
+    }
   }
 
   /** Checks every invariant of bank and rewards. Throws with the first that is broken. */
@@ -155,6 +201,18 @@ export class EconomyChain {
     const block = { chainId: 'economy', height: this.#height, time: this.#time, proposer: new Uint8Array() };
     return new Context(block, this.#state);
   }
+}
+
+/** What the seats of a round agree on. */
+function roundMetrics(members: readonly Work[], shard: LabelledPoints): Metric[] {
+  const points = members.map(({ points: rows = { features: [], labels: [] } }) => ({ points: rows }));
+  const round = valueRound(points, shard, { k: NEIGHBOURS, baselinePpm: BASELINE_PPM });
+  const values = members.map(({ id }, at) => {
+    const member = round.members[at];
+    return { name: valueMetric(id), value: member === undefined ? 0n : countedValue(member) };
+  });
+  const { netRowsMicro, utilityMicro } = round;
+  return [{ name: 'net_rows_micro', value: netRowsMicro }, { name: 'utility_micro', value: utilityMicro }, ...values];
 }
 
 function extension(dollars: number | undefined): Uint8Array | undefined {

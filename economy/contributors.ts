@@ -1,11 +1,9 @@
 import { impactMetric } from '../modules/valuation/formulas.ts';
 import { knnShapley, type LabelledPoints } from '../modules/valuation/shapley.ts';
 import type { Metric } from '../proto/generated/infinet/valuation/v1/types.ts';
-import { MICRO } from './chain.ts';
+import { MICRO, NEIGHBOURS } from './chain.ts';
 import type { Random } from './random.ts';
 
-/** Neighbours that the objective's learner asks. */
-export const NEIGHBOURS = 5;
 const SHARD_ROWS = 100;
 const ROWS = 200;
 
@@ -90,8 +88,13 @@ export function measureModel(random: Random, quality: number): Metric[] {
   return [{ name: 'accuracy', value: BigInt(Math.round((right * MICRO) / rows)) }];
 }
 
-/** The metrics of one contribution of this round. */
-export function measure(random: Random, contributor: Contributor, shard: LabelledPoints): Metric[] {
-  if (contributor.kind === 2) return measureModel(random, contributor.quality);
-  return measureDataset(makeDataset(random, contributor.quality), shard);
+/** What one contribution of this round brings: its metrics, and a dataset's rows. */
+export function produce(
+  random: Random,
+  { kind, quality }: Contributor,
+  shard: LabelledPoints,
+): { readonly metrics: Metric[]; readonly points?: LabelledPoints } {
+  if (kind === 2) return { metrics: measureModel(random, quality) };
+  const dataset = makeDataset(random, quality);
+  return { metrics: measureDataset(dataset, shard), points: dataset.points };
 }

@@ -45,7 +45,8 @@ describe('half a year of the simulated economy', () => {
   it('says so when there is too little work for the budget, and the rate of a weight is what binds', () => {
     const few = runHistory({ ...options, weeks: 8, datasets: 3, models: 3 });
     expect(few.map(({ limit }) => limit)).toEqual(few.map(() => 'rate'));
-    expect(few.every(({ toContributors, budget }) => toContributors < 0.5 * budget)).toBe(true);
+    // Their streams have 55% of the budget.
+    expect(few.every(({ toContributors, budget }) => toContributors < 0.54 * budget)).toBe(true);
   });
 
   it('follows from its seed', () => {

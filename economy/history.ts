@@ -1,5 +1,6 @@
+import type { LabelledPoints } from '../modules/valuation/shapley.ts';
 import { defaultParams, EconomyChain, MICRO, type Work } from './chain.ts';
-import { type Contributor, contributors, measure, shardOf } from './contributors.ts';
+import { type Contributor, contributors, produce, shardOf } from './contributors.ts';
 import { bitcoinMonths, priceAt } from './prices.ts';
 import { Random } from './random.ts';
 
@@ -23,6 +24,9 @@ export interface HistoryOptions {
   /** Deviation of the price in a day about the interpolated months, as a part of it. */
   readonly dailyDeviation: number;
 }
+
+/** Right rows beyond guessing that a dataset brings, on average: what the average on the chain would have come to. */
+const RIGHT_ROWS = 120;
 
 /** One contribution as planted and as paid. */
 export interface Reward {
@@ -74,7 +78,9 @@ export function weeklySettings(targetMultiple: number) {
       streams: streams.map((stream) => {
         const { name, share_ppm } = Object(stream);
         const rated = name !== 'stakers' && name !== 'community';
-        return { name, share_ppm, rate: rated ? (name === 'verifiers' ? (cap / 1000n).toString() : rate) : '0' };
+        // A full round of data weighs one: its stream has no other objective here, and may be paid out whole.
+        const most = name === 'verifiers' ? (cap / 1000n).toString() : name === 'data' ? (cap / 2n).toString() : rate;
+        return { name, share_ppm, rate: rated ? most : '0' };
       }),
       verifier_allowance: (cap / 100n).toString(),
     },
@@ -90,7 +96,8 @@ export function runHistory(options: HistoryOptions): Round[] {
   const end = Math.min(months.at(-1)?.time ?? 0, begin + (options.weeks + 1) * WEEK);
   const random = new Random(options.seed);
   const people = contributors(random, options.datasets, options.models);
-  const chain = new EconomyChain(weeklySettings(options.targetMultiple));
+  const usualRows = BigInt(RIGHT_ROWS * options.datasets);
+  const chain = new EconomyChain({ ...weeklySettings(options.targetMultiple), together: true, usualRows });
   const noise = new Random(options.seed + 1);
   const rounds: Round[] = [];
   let id = 0n;
@@ -101,17 +108,19 @@ export function runHistory(options: HistoryOptions): Round[] {
     const spot = priceAt(months, time) * Math.exp(drift);
     const prices = [1, 2, 3, 4].map(() => spot * (1 + SPREAD * (2 * noise.unit() - 1)));
     const work: Work[] = [];
+    let opened: LabelledPoints | undefined;
     // In the middle of the week, when the round's shard was opened and the verdicts are final.
     if (Math.round((time - begin) / BLOCK) % (WEEK / BLOCK) === WEEK / BLOCK / 2) {
       const shard = shardOf(random);
+      opened = shard;
       due = people.map((contributor) => ({ id: ++id, contributor }));
       for (const { id: contribution, contributor } of due) {
         const { kind, address } = contributor;
-        work.push({ id: contribution, kind, contributor: address, metrics: measure(random, contributor, shard) });
+        work.push({ id: contribution, kind, contributor: address, ...produce(random, contributor, shard) });
       }
     }
     const before = chain.emission.epoch;
-    chain.block(time, prices, work);
+    chain.block(time, prices, work, opened);
     if (chain.emission.epoch > before) {
       rounds.push(roundOf(chain, time, spot, due));
       if (rounds.length % 26 === 1) chain.audit();
@@ -137,7 +146,7 @@ function roundOf(
   const price = chain.price;
   if (summary === undefined || price === undefined) throw new Error('an epoch closed that is not there');
   const inf = (amount: bigint): number => Number(amount) / MICRO;
-  const byRate = summary.streams.some(({ name, returned }) => (name === 'data' || name === 'model') && returned > 0n);
+  const byRate = due.some(({ id }) => chain.reward(id)?.rateBound);
   const paidTo = (name: string): number => inf(summary.streams.find((stream) => stream.name === name)?.paid ?? 0n);
   return {
     epoch: Number(summary.epoch),

@@ -26,6 +26,8 @@ const STEP_TENSORS = 3;
 
 /** Tensors of one unit's DAG, found by laying out one shard of one step: what a dispute's moves cost grows with it. */
 export function unitTensors(spec: Spec): number {
+  // One step whose gradient is given: nothing of its shards is laid out.
+  if (spec.lane === 'tolerant') return unitDag(networkOf(spec), new Uint8Array(32), spec.batch, 1).tensors.length;
   const single = networkOf({ ...spec, commit_every: 1, batch: shardRows(spec), shards: 1 });
   const shard = unitDag(single, new Uint8Array(32), spec.batch, 1).tensors.length - BATCH_START - STEP_TENSORS;
   const sums = spec.shards - 1;

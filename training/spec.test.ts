@@ -177,6 +177,7 @@ describe('the admission of a run', () => {
       { steps: 12, commit_every: 6 },
       { steps: 12, commit_every: 6, shards: 8 },
       { steps: 12, batch: 520, shards: 2 },
+      { lane: 'tolerant', shards: 4 },
     ]) {
       const spec = smallSpec(changes);
       expect(unitTensors(spec)).toBe(unitDag(networkOf(spec), new Uint8Array(32), 600, 1).tensors.length);

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { conclude, describeCheck, diagnose } from './doctor/doctor.ts';
 import { describeVerifierHome, initVerifierHome, openVerifierHome, proveVerifierKeys } from './home.ts';
 import { startVerifier } from './start.ts';
+import { describeStatus, readStatus } from './status/status.ts';
 import { parseScores, ScoreFolder } from './worker/scores.ts';
 
 const program = new Command('infinet-verifier');
@@ -103,6 +104,27 @@ program
   .option('--tasks-at-once <number>', 'tasks that this worker works on at the same time', '8')
   .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
   .action(startVerifier);
+
+program
+  .command('status')
+  .description('show the last tasks of an operator: what it said, what came of it, and why it earned or did not')
+  .requiredOption('--operator <address>', "account address of the validator's operator")
+  .option('--rpc <url>', 'JSON-RPC of a CometBFT node', 'http://127.0.0.1:26657')
+  .option('--tasks <number>', 'how many of the last tasks', '20')
+  .option('--json', 'print one JSON object instead of lines')
+  .action(async (options: { operator: string; rpc: string; tasks: string; json?: boolean }) => {
+    if (!/^[1-9]\d{0,2}$/.test(options.tasks)) throw new Error('--tasks must be a number from 1 to 999');
+    const report = await readStatus(options.rpc, options.operator, Number(options.tasks));
+    if (options.json) console.log(JSON.stringify(report, plainJson));
+    else for (const line of describeStatus(report)) console.log(line);
+    process.exitCode = report.verifier === undefined ? 1 : 0;
+  });
+
+/** 64-bit integers as text, bytes in base64. */
+function plainJson(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+}
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`infinet-verifier: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,4 +1,4 @@
-import { type CodedError, sdkErrors } from '../errors.ts';
+import { CodedError, sdkErrors } from '../errors.ts';
 
 /** How a failed query is answered. */
 export interface QueryFailure {
@@ -85,7 +85,13 @@ export function toGrpcError(error: CodedError): GrpcError {
   const [, written = '', description = ''] = /^rpc error: code = (\w+) desc = ([\s\S]*)$/.exec(described) ?? [];
   if (isCodeName(written)) return new GrpcError(written, description);
   const status = statusNameOf(error);
-  return status === undefined ? unknownGrpcError(error) : new GrpcError(status, described);
+  if (status === undefined) return unknownGrpcError(error);
+  if (described.endsWith(`: ${sdkErrors.logic.text}`)) {
+    // Passed on from the address codec, a registered error.
+    return unknownGrpcError(new CodedError(sdkErrors.logic, described.slice(0, -sdkErrors.logic.text.length - 2)));
+  }
+  // A refusal that was written without a status is a plain error in Go, which is of an unknown one.
+  return new GrpcError(status === 'InvalidArgument' ? 'Unknown' : status, described);
 }
 
 /** An SDK error that no method made a status of, as gRPC shows it (cosmossdk.io/errors `GRPCStatus`). */

@@ -26,7 +26,7 @@ test.each([
   ['tcp://127.0.0.1:26658', '127.0.0.1:26658', 'abci.address: must look like "tcp://127.0.0.1:26658"'],
   ['tcp://127.0.0.1:26658', 'tcp://127.0.0.1:65536', 'abci.address: must look like'],
   ['interval_ms = 5000', 'interval_ms = 1', 'oracle.interval_ms: '],
-  ['interval_ms = 5000', 'interval_ms = "5s"', 'oracle.interval_ms: '],
+  ['interval_ms = 5000', 'interval_ms = "5s"', 'oracle.interval_ms: must be a number, is "5s"'],
   ['interval_ms = 5000', 'intervall_ms = 5000', 'oracle: unknown key intervall_ms'],
   ['log_level = "info"', 'log_level = "info"\nlog_lvl = 1', 'unknown key log_lvl'],
 ])('%s changed to %s is refused with the name of the key', (from, to, complaint) => {

@@ -20,6 +20,11 @@ const hostAndPort = (scheme: string) =>
     return z.NEVER;
   });
 
+/** Whether a text is such an address, as options of commands take it. */
+export function isHostAndPort(text: string): boolean {
+  return hostAndPort('').safeParse(text).success;
+}
+
 /** Decimal coins with up to 18 places, as the app takes them: `0.025uinf,0.1uatom`. */
 const gasPrices = z
   .string()
@@ -115,7 +120,7 @@ export function parseConfig(text: string, name = 'infinet.toml'): Config {
     const where = error instanceof TomlError ? `:${error.line}:${error.column}` : '';
     throw new OperatorError(`${name}${where} is not TOML: ${reason(error).split('\n')[0]}`, { cause: error });
   }
-  const result = configShape.safeParse(table);
+  const result = configShape.safeParse(table, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${keyOf(issue.path)}${describe(issue)}`);
   throw new OperatorError(`${name}: ${problems.join('; ')}`);
@@ -132,5 +137,6 @@ function describe(issue: z.core.$ZodIssue): string {
   const prefix = issue.path.length === 0 ? '' : ': ';
   if (issue.code === 'unrecognized_keys') return `${prefix}unknown key ${issue.keys.join(', ')}`;
   if (issue.code === 'invalid_type' && issue.input === undefined) return `${prefix}is missing (${issue.expected})`;
+  if (issue.code === 'invalid_type') return `${prefix}must be a ${issue.expected}, is ${JSON.stringify(issue.input)}`;
   return `${prefix}${issue.message}`;
 }

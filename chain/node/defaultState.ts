@@ -24,7 +24,7 @@ const publicPace: Pace = {
   beaconWindowBlocks: '6',
   beaconPenalties: { penalty_window_rounds: '100', free_misses: '3', jail_misses: '20', overdue_windows: '10' },
   appealWindowBlocks: '7200',
-  valuationBlocks: '0',
+  valuationBlocks: '3600',
   epochSeconds: '3600',
   // With a supply of 10^15 uinf half of it is scheduled after four years of hours.
   baseCap: 14_250_000_000n,
@@ -38,7 +38,7 @@ const localnetPace: Pace = {
   // Machines under test are stopped and started all the time.
   beaconPenalties: { penalty_window_rounds: '1000', free_misses: '200', jail_misses: '800', overdue_windows: '20' },
   appealWindowBlocks: '6',
-  valuationBlocks: '0',
+  valuationBlocks: '4',
   epochSeconds: '30',
   baseCap: 1_000_000_000n,
   verification: {
@@ -126,7 +126,8 @@ function appState(denom: string, pace: Pace): Record<string, unknown> {
         stale_epochs: '6',
         index: [{ symbol: 'BTC', weight_ppm: '1000000' }],
         streams: [
-          stream('data', '300000', cap / 10n),
+          // A round that tells all there is to know, of as many rows as usual, weighs one: it may take the whole stream.
+          stream('data', '300000', (3n * cap) / 10n),
           stream('model', '250000', cap / 10n),
           stream('compute', '100000', cap / 10n),
           stream('expertise', '50000', cap / 10n),

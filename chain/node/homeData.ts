@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { OperatorError, reason } from './failure.ts';
 import type { HomePaths } from './paths.ts';
@@ -24,12 +24,30 @@ export function removeData(paths: HomePaths): void {
   for (const path of first) rmSync(path, { recursive: true, force: true });
 }
 
-/** Deletes the state and keeps its snapshots and CometBFT's blocks. */
-export function removeState(paths: HomePaths): void {
-  if (!existsSync(paths.state)) return;
-  const names = readdirSync(paths.state).filter((name) => join(paths.state, name) !== paths.snapshots);
-  // Without its log and database a folder is an empty one only if the file that names them is gone too.
-  for (const name of names.sort()) rmSync(join(paths.state, name), { recursive: true, force: true });
+/**
+ * Moves the state out of the way of another one and keeps its snapshots; `back` undoes it, `drop` deletes what was moved.
+ * What a run left there that was killed goes back first.
+ */
+export function setStateAside(paths: HomePaths): { readonly back: () => void; readonly drop: () => void } {
+  const aside = `${paths.state}.replaced`;
+  const back = () => {
+    if (!existsSync(aside)) return;
+    // Without `meta.json` among it not all of the state had been moved yet, and nothing was put in its place.
+    if (existsSync(join(aside, 'meta.json'))) for (const path of stateOf(paths)) rmSync(path, { recursive: true });
+    for (const name of readdirSync(aside)) renameSync(join(aside, name), join(paths.state, name));
+    rmSync(aside, { recursive: true });
+  };
+  back();
+  mkdirSync(aside, { recursive: true, mode: 0o700 });
+  for (const path of stateOf(paths)) renameSync(path, join(aside, basename(path)));
+  return { back, drop: () => rmSync(aside, { recursive: true, force: true }) };
+}
+
+/** Paths of the state without its snapshots, the log first: a database without it is an earlier state, and whole. */
+function stateOf(paths: HomePaths): string[] {
+  if (!existsSync(paths.state)) return [];
+  const names = readdirSync(paths.state).sort();
+  return names.map((name) => join(paths.state, name)).filter((path) => path !== paths.snapshots);
 }
 
 const signedShape = z.looseObject({ height: z.coerce.bigint() });

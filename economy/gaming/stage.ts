@@ -1,6 +1,6 @@
-import { knnShapley, type LabelledPoints, SHAPLEY_SCALE } from '../../modules/valuation/shapley.ts';
+import type { LabelledPoints } from '../../modules/valuation/shapley.ts';
 import { EconomyChain, MICRO, type Work } from '../chain.ts';
-import { makeDataset, measureDataset, NEIGHBOURS, shardOf } from '../contributors.ts';
+import { makeDataset, measureDataset, shardOf } from '../contributors.ts';
 import { weeklySettings } from '../history.ts';
 import { Random } from '../random.ts';
 
@@ -31,59 +31,70 @@ export function createStage(seed: number): Stage {
 export const attacker = new Uint8Array(20).fill(66);
 const honest = (at: number): Uint8Array => new Uint8Array(20).fill(100 + at);
 
-/** INF that the chain pays the attacker for these datasets, each valued alone as the chain does today. */
-export function rewardAlone(stage: Stage, datasets: readonly Dataset[]): number {
-  const metrics = (dataset: Dataset) => measureDataset(dataset, stage.shard);
-  return payRound([
-    ...datasets.map((dataset) => ({ contributor: attacker, metrics: metrics(dataset) })),
-    ...stage.others.map((dataset, at) => ({ contributor: honest(at), metrics: metrics(dataset) })),
-  ]);
+/** INF that the chain pays the attacker for these datasets, valued together with those of the others, in this order. */
+export function reward(stage: Stage, own: readonly Dataset[], copies: readonly Dataset[] = []): number {
+  return payRound([...offers(stage, own), ...copies.map((copy) => offer(stage, attacker, copy))], stage.shard);
 }
 
-/** The same if all rows of the round were valued together: no module does this yet, the formula exists. */
-export function rewardTogether(stage: Stage, datasets: readonly Dataset[]): number {
-  const all = [...datasets, ...stage.others];
-  const points = {
-    features: all.flatMap((dataset) => [...dataset.points.features]),
-    labels: all.flatMap((dataset) => [...dataset.points.labels]),
-  };
-  const { values } = knnShapley(points, stage.shard, NEIGHBOURS);
-  let from = 0;
-  const sums = all.map((dataset) => {
-    const own = values.slice(from, from + dataset.points.labels.length);
-    from += own.length;
-    return Math.max(0, Number(own.reduce((sum, value) => sum + value, 0n)) / Number(SHAPLEY_SCALE));
-  });
-  const total = sums.reduce((sum, value) => sum + value, 0);
-  return sums.slice(0, datasets.length).reduce((sum, value) => sum + value, 0) / total;
+/** The same in a round of one's own, after one in which everybody offered something. */
+export function rewardAlone(stage: Stage, own: readonly Dataset[]): number {
+  return payRound(offers({ ...stage, others: [] }, own), stage.shard, offers(stage, own));
 }
 
-/** One weekly epoch of the real rewards module; returns what the attacker's contributions earned. */
-export function payRound(work: readonly Pick<Work, 'contributor' | 'metrics' | 'listed'>[]): number {
-  const chain = new EconomyChain(weeklySettings(1));
-  const numbered = work.map((each, at) => ({ ...each, kind: 1 as const, id: BigInt(at + 1) }));
+/** A copy is committed to after what it copies: the attacker's own, then the others. */
+function offers(stage: Stage, own: readonly Dataset[]): Offer[] {
+  const mine = own.map((dataset) => offer(stage, attacker, dataset));
+  return [...mine, ...stage.others.map((dataset, at) => offer(stage, honest(at), dataset))];
+}
+
+function offer({ shard }: Stage, contributor: Uint8Array, dataset: Dataset): Offer {
+  return { contributor, metrics: measureDataset(dataset, shard), points: dataset.points };
+}
+
+type Offer = Pick<Work, 'contributor' | 'metrics' | 'listed' | 'points'>;
+
+/** Right rows that twelve honest contributors and the attacker bring. */
+const USUAL_ROWS = 1_870n;
+
+/** One weekly epoch of the real rewards module after `before`; returns what the attacker's contributions earned in it. */
+export function payRound(work: readonly Offer[], shard?: LabelledPoints, before: readonly Offer[] = []): number {
+  const chain = new EconomyChain({ ...weeklySettings(1), together: shard !== undefined, usualRows: USUAL_ROWS });
   const price = [100, 100, 100, 100];
-  for (let hour = 0; chain.emission.epoch === 1n; hour += 2) {
-    chain.block(START + hour * HOUR, price, hour === 84 ? numbered : []);
-  }
-  for (let block = 0; chain.emission.paying > 0n; block++) chain.block(START + (170 + block) * HOUR, price);
+  let hour = 0;
+  let id = 0n;
+  const epoch = (offers: readonly Offer[]) => {
+    const numbered = offers.map((each) => ({ ...each, kind: 1 as const, id: ++id }));
+    const { epoch: open } = chain.emission;
+    const middle = hour + 84;
+    for (; chain.emission.epoch === open; hour += 2) {
+      const due = hour === middle;
+      chain.block(START + hour * HOUR, price, due ? numbered : [], due ? shard : undefined);
+    }
+    for (; chain.emission.paying > 0n; hour += 2) chain.block(START + hour * HOUR, price);
+    return numbered.filter(({ contributor }) => contributor === attacker);
+  };
+  if (before.length > 0) epoch(before);
+  const own = epoch(work);
   chain.audit();
-  const own = numbered.filter(({ contributor }) => contributor === attacker);
-  return own.reduce((sum, { id }) => sum + Number(chain.reward(id)?.amount ?? 0n) / MICRO, 0);
+  return own.reduce((sum, each) => sum + Number(chain.reward(each.id)?.amount ?? 0n) / MICRO, 0);
 }
 
-/** What the attack earns more than honest work, as a part of it, on average over some seeds. */
-export function gain(
-  reward: (stage: Stage, datasets: readonly Dataset[]) => number,
-  attack: (stage: Stage) => { readonly honest: readonly Dataset[]; readonly attack: readonly Dataset[] },
-): number {
-  const stages = [1, 2, 3].map(createStage);
-  const sums = stages.map((stage) => {
-    const datasets = attack(stage);
-    return [reward(stage, datasets.honest), reward(stage, datasets.attack)] as const;
-  });
-  const honestSum = sums.reduce((sum, [usual]) => sum + usual, 0);
-  return sums.reduce((sum, [, attacked]) => sum + attacked, 0) / honestSum - 1;
+export interface Attack {
+  readonly honest: readonly Dataset[];
+  readonly attack: readonly Dataset[];
+  readonly copies?: readonly Dataset[];
+}
+
+/** What the attack earns more than honest work, as a part of it, over some seeds. */
+export function gain(attack: (stage: Stage) => Attack, seeds: readonly number[] = [1, 2]): number {
+  let [usual, attacked] = [0, 0];
+  for (const seed of seeds) {
+    const stage = createStage(seed);
+    const { attack: datasets, copies, honest: plain } = attack(stage);
+    usual += reward(stage, plain);
+    attacked += reward(stage, datasets, copies);
+  }
+  return attacked / usual - 1;
 }
 
 /** A dataset cut into equal pieces, in the order of its rows. */
@@ -108,8 +119,8 @@ export function joined(datasets: readonly Dataset[]): Dataset {
   };
 }
 
-/** The dataset with every feature moved by at most 2 of about 3,000. */
-export function disturbed({ random }: Stage, { points, rows }: Dataset): Dataset {
-  const features = points.features.map((row) => row.map((value) => value + random.below(5) - 2));
+/** The dataset with every feature moved by at most `by`; clouds are about 3,000 wide. */
+export function disturbed({ random }: Stage, { points, rows }: Dataset, by: number): Dataset {
+  const features = points.features.map((row) => row.map((value) => value + random.below(2 * by + 1) - by));
   return { points: { features, labels: [...points.labels] }, rows };
 }

@@ -4,12 +4,12 @@ import type { AddressCodec } from '../../sdk/address.ts';
 import { type ClosedEpoch, summarize } from './audit.ts';
 import type { IndexOracle, RewardsBank, RewardsStaking } from './expected.ts';
 import { sum } from './formulas.ts';
-import { openSums } from './keeper.ts';
+import { asNumbers, asText, openSums } from './keeper.ts';
 import { marketIndex } from './marketIndex.ts';
 import { creditEach } from './payments.ts';
 import { payContributions, queuePayout } from './payouts.ts';
 import { type EpochPlan, isContributionStream, planEpoch } from './plan.ts';
-import { COMMUNITY_POOL, emission, MODULE_ACCOUNT, openWeights, params, verifierWork } from './state.ts';
+import { COMMUNITY_POOL, demand, emission, MODULE_ACCOUNT, openWeights, params, verifierWork } from './state.ts';
 import { epochTerms } from './terms.ts';
 
 export interface EpochDeps {
@@ -56,12 +56,8 @@ function closeEpoch(ctx: Context, open: Emission, deps: EpochDeps): ClosedEpoch 
   const plan = planEpoch(epochTerms(settings), open, {
     index: index.ppm,
     paused,
-    weights: {
-      data: BigInt(weights.data),
-      model: BigInt(weights.model),
-      compute: BigInt(weights.compute),
-      expertise: BigInt(weights.expertise),
-    },
+    weights: asNumbers(weights),
+    demand: asNumbers(demand.get(ctx)),
     verifierUnits: work.map(({ weight }) => weight),
     verifierFees: sum(work.map(({ fees }) => fees)),
     stakes: stakes.map(({ weight }) => weight),
@@ -73,6 +69,7 @@ function closeEpoch(ctx: Context, open: Emission, deps: EpochDeps): ClosedEpoch 
   }
   for (const { account } of work) verifierWork.remove(ctx, account);
   openWeights.remove(ctx);
+  demand.set(ctx, asText(plan.streams));
   queuePayout(ctx, open.epoch, plan, settings);
   const paying = sum(plan.streams.filter(({ name }) => isContributionStream(name)).map(({ paid }) => paid));
   emission.set(ctx, {

@@ -135,6 +135,23 @@ export function splitStream(budget: bigint, bound: bigint, weights: readonly big
   return { paid, amounts, dust: paid - sum(amounts), returned: budget - paid };
 }
 
+/** In so many epochs without work the demand that a stream's price goes by falls to about a third. */
+export const DEMAND_EPOCHS = 128n;
+
+/**
+ * The weight that a stream's budget is divided by: its own, or what is left of the demand before it, which fades by a
+ * 128th each epoch. An epoch that happens to be empty pays no more for a weight than a full one.
+ */
+export function demandOf(weight: bigint, before: bigint): bigint {
+  const faded = before - (before + DEMAND_EPOCHS - 1n) / DEMAND_EPOCHS;
+  return weight > faded ? weight : faded;
+}
+
+/** What a stream of contributions pays for all of its weight: min(budget x weight / demand, rate x weight). */
+export function contributionsPaid(budget: bigint, weight: bigint, demand: bigint, rate: bigint): bigint {
+  return weight === 0n ? 0n : least((budget * weight) / demand, rateBound(rate, weight));
+}
+
 /** A weight's part of what a stream pays, rounded down; 0 where nobody has weight. */
 export function shareOf(paid: bigint, weight: bigint, total: bigint): bigint {
   return total === 0n ? 0n : (paid * weight) / total;

@@ -2,16 +2,32 @@ import type { Context } from '../../chain/context.ts';
 import { JsonNode } from '../../chain/json/node.ts';
 import type { Emission, PendingWeight } from '../../proto/generated/infinet/rewards/v1/types.ts';
 import type { AddressCodec } from '../../sdk/address.ts';
+import type { ContributionStream } from './formulas.ts';
 import { exportRecord, exportSummary, readAccount, readRecord, readSummary } from './genesisHistory.ts';
 import { exportParams, readParams } from './genesisParams.ts';
 import { exportPayout, readPayout } from './genesisPayouts.ts';
-import { keeper } from './keeper.ts';
-import { claimables, emission, params, payouts, pendingWeights, records, summaries, verifierWork } from './state.ts';
+import { asNumbers, keeper } from './keeper.ts';
+import {
+  claimables,
+  demand,
+  emission,
+  params,
+  payouts,
+  pendingWeights,
+  records,
+  summaries,
+  verifierWork,
+} from './state.ts';
 
 export function initGenesis(ctx: Context, addresses: AddressCodec, state: unknown): void {
   const genesis = new JsonNode(state, 'app_state.rewards');
   params.set(ctx, readParams(genesis.field('params')));
   emission.set(ctx, readEmission(genesis.field('emission')));
+  const fading = genesis.field('demand');
+  if (!fading.isAbsent) {
+    const of = (name: ContributionStream) => fading.field(name).integer().toString();
+    demand.set(ctx, { data: of('data'), model: of('model'), compute: of('compute'), expertise: of('expertise') });
+  }
   for (const node of genesis.field('records').list()) {
     const record = readRecord(node, addresses);
     records.set(ctx, record.contributionId, record);
@@ -104,6 +120,7 @@ export function exportGenesis(ctx: Context, addresses: AddressCodec): unknown {
       stale_epochs: open.staleEpochs.toString(),
       paying: open.paying.toString(),
     },
+    demand: Object.fromEntries(Object.entries(asNumbers(demand.get(ctx))).map(([name, sum]) => [name, sum.toString()])),
     pending_weights: [...pendingWeights.walk(ctx)].map(([, pending]) => ({
       contribution_id: pending.contributionId.toString(),
       kind: pending.kind,

@@ -88,6 +88,7 @@ export function readRecord(node: JsonNode, addresses: AddressCodec): RewardRecor
     streamWeight: node.field('stream_weight').integer().toString(),
     rate: node.field('rate').u64(),
     rateBound: node.field('rate_bound').flag(),
+    streamDemand: node.field('stream_demand').integer().toString(),
     amount: node.field('amount').u64(),
     payments: node
       .field('payments')
@@ -107,6 +108,7 @@ export function exportRecord(record: RewardRecord, addresses: AddressCodec): unk
     weight: record.weight.toString(),
     stream_budget: record.streamBudget.toString(),
     stream_weight: record.streamWeight,
+    stream_demand: record.streamDemand,
     rate: record.rate.toString(),
     rate_bound: record.rateBound,
     amount: record.amount.toString(),

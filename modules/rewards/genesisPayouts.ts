@@ -16,6 +16,7 @@ export function readPayout(node: JsonNode): Payout {
         rate: stream.field('rate').u64(),
         rateBound: stream.field('rate_bound').flag(),
         left: stream.field('left').u64(),
+        demand: stream.field('demand').integer().toString(),
       })),
   };
 }
@@ -23,7 +24,7 @@ export function readPayout(node: JsonNode): Payout {
 export function exportPayout({ epoch, streams }: Payout): unknown {
   return {
     epoch: epoch.toString(),
-    streams: streams.map(({ name, budget, weight, paid, rate, rateBound, left }) => ({
+    streams: streams.map(({ name, budget, weight, demand, paid, rate, rateBound, left }) => ({
       name,
       budget: budget.toString(),
       weight,
@@ -31,6 +32,7 @@ export function exportPayout({ epoch, streams }: Payout): unknown {
       rate: rate.toString(),
       rate_bound: rateBound,
       left: left.toString(),
+      demand,
     })),
   };
 }

@@ -58,6 +58,18 @@ export function openSums(ctx: Context): OpenWeights {
   return openWeights.get(ctx) ?? { data: '0', model: '0', compute: '0', expertise: '0' };
 }
 
+/** Stored sums as numbers, 0 where none are stored. */
+export function asNumbers(sums: OpenWeights | undefined): Record<ContributionStream, bigint> {
+  const { compute = '0', data = '0', expertise = '0', model = '0' } = sums ?? {};
+  return { data: BigInt(data), model: BigInt(model), compute: BigInt(compute), expertise: BigInt(expertise) };
+}
+
+/** The streams' demand as it is stored. */
+export function asText(streams: readonly { readonly name: string; readonly demand: bigint }[]): OpenWeights {
+  const of = (name: ContributionStream) => (streams.find((stream) => stream.name === name)?.demand ?? 0n).toString();
+  return { data: of('data'), model: of('model'), compute: of('compute'), expertise: of('expertise') };
+}
+
 /** The stream that pays for a kind of contribution. */
 export function streamOf(kind: ContributionKind): ContributionStream {
   switch (kind) {

@@ -59,6 +59,7 @@ export function creditContributions(
       weight,
       streamBudget: stream.budget,
       streamWeight: stream.weight,
+      streamDemand: stream.demand,
       rate: stream.rate,
       rateBound: stream.rateBound,
       amount,

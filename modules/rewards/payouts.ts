@@ -32,10 +32,11 @@ export interface FinishedPayout {
 /** Fixes what the epoch's contributions get for their weight; they are credited by `payContributions`. */
 export function queuePayout(ctx: Context, epoch: bigint, plan: EpochPlan, settings: Params): void {
   if (firstPending(ctx, epoch, 1).length === 0) return;
-  const streams = plan.streams.flatMap(({ name, budget, weight, paid, bound }) => {
+  const streams = plan.streams.flatMap(({ name, budget, weight, demand, paid, bound }) => {
     if (!isContributionStream(name)) return [];
     const { rate } = streamTerms(settings, name);
-    return [{ name, budget, weight: weight.toString(), paid, rate, rateBound: bound, left: paid }];
+    const sums = { weight: weight.toString(), demand: demand.toString() };
+    return [{ name, budget, ...sums, paid, rate, rateBound: bound, left: paid }];
   });
   payouts.set(ctx, epoch, { epoch, streams });
 }

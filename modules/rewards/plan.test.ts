@@ -26,6 +26,7 @@ const idle: EpochWork = {
   index: 1_000_000n,
   paused: false,
   weights: { data: 0n, model: 0n, compute: 0n, expertise: 0n },
+  demand: { data: 0n, model: 0n, compute: 0n, expertise: 0n },
   verifierUnits: [],
   verifierFees: 0n,
   stakes: [],
@@ -45,6 +46,12 @@ const works: fc.Arbitrary<EpochWork> = fc.record({
     model: fc.bigInt({ min: 0n, max: 160_000_000n }),
     compute: fc.bigInt({ min: 0n, max: 160_000_000n }),
     expertise: fc.bigInt({ min: 0n, max: 160_000_000n }),
+  }),
+  demand: fc.record({
+    data: fc.bigInt({ min: 0n, max: 320_000_000n }),
+    model: fc.bigInt({ min: 0n, max: 320_000_000n }),
+    compute: fc.bigInt({ min: 0n, max: 320_000_000n }),
+    expertise: fc.bigInt({ min: 0n, max: 320_000_000n }),
   }),
   verifierUnits: amounts(100n),
   verifierFees: fc.bigInt({ min: 0n, max: 1_000_000n }),
@@ -72,6 +79,16 @@ describe('an epoch', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('pays a weight no more in an empty epoch than in the full one before it, but for a 128th', () => {
+    const full = planEpoch(terms, start, { ...idle, weights: { ...idle.weights, data: 60_000_000n } });
+    const { demand, paid } = stream(full, 'data');
+    expect({ demand, paid }).toEqual({ demand: 60_000_000n, paid: 300_000n });
+    const weights = { ...idle.weights, data: 1_000_000n };
+    const empty = planEpoch(terms, start, { ...idle, weights, demand: { ...idle.demand, data: demand } });
+    expect(stream(empty, 'data').paid).toBe(5_039n);
+    expect(stream(planEpoch(terms, start, { ...idle, weights }), 'data').paid).toBe(100_000n);
   });
 
   it('pays only the community when nobody did anything; the rest waits in the reserve', () => {

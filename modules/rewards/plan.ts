@@ -2,6 +2,8 @@ import {
   afterEpoch,
   type ContributionStream,
   contributionStreams,
+  contributionsPaid,
+  demandOf,
   type Emitted,
   type EpochLimits,
   epochLimits,
@@ -36,6 +38,8 @@ export interface EpochWork {
   readonly paused: boolean;
   /** Sum of the weights of each kind: what a contribution gets of its stream is computed when it is paid. */
   readonly weights: Readonly<Record<ContributionStream, bigint>>;
+  /** Demand of each kind after the last epoch. */
+  readonly demand: Readonly<Record<ContributionStream, bigint>>;
   /** Work units of each verifier, and the fees that all of them earned already. */
   readonly verifierUnits: readonly bigint[];
   readonly verifierFees: bigint;
@@ -47,6 +51,8 @@ export interface StreamPlan extends StreamSplit {
   readonly name: StreamName;
   readonly budget: bigint;
   readonly weight: bigint;
+  /** What the budget is divided by: at least the weight. */
+  readonly demand: bigint;
   /** The rate (or the verifiers' bound) held it below its budget. */
   readonly bound: boolean;
 }
@@ -77,17 +83,20 @@ export function planEpoch(terms: EpochTerms, emitted: Emitted, work: EpochWork):
 }
 
 function planStream(name: StreamName, budget: bigint, terms: EpochTerms, work: EpochWork): StreamPlan {
-  if (name === 'community') return { name, budget, weight: 0n, bound: false, ...whole(budget, budget) };
-  const bound = boundOf(name, budget, terms, work);
+  if (name === 'community') return { name, budget, weight: 0n, demand: 0n, bound: false, ...whole(budget, budget) };
   if (isContributionStream(name)) {
     const weight = work.weights[name];
-    const paid = weight === 0n ? 0n : least(budget, bound);
-    return { name, budget, weight, bound: weight > 0n && paid < budget, ...whole(budget, paid) };
+    const demand = demandOf(weight, work.demand[name]);
+    const { rate } = terms.streams[name];
+    const paid = contributionsPaid(budget, weight, demand, rate);
+    const bound = weight > 0n && rateBound(rate, weight) < (budget * weight) / demand;
+    return { name, budget, weight, demand, bound, ...whole(budget, paid) };
   }
+  const bound = boundOf(name, budget, terms, work);
   const weights = name === 'verifiers' ? work.verifierUnits : work.stakes;
   const split = splitStream(budget, bound, weights);
   const weight = sum(weights);
-  return { ...split, name, budget, weight, bound: weight > 0n && split.returned > 0n };
+  return { ...split, name, budget, weight, demand: weight, bound: weight > 0n && split.returned > 0n };
 }
 
 /** Paid as a whole: to one account, or by weight later. */
@@ -97,7 +106,6 @@ function whole(budget: bigint, paid: bigint): StreamSplit {
 
 function boundOf(name: StreamName, budget: bigint, terms: EpochTerms, work: EpochWork): bigint {
   const { rate } = terms.streams[name];
-  if (isContributionStream(name)) return rateBound(rate, work.weights[name]);
   if (name !== 'verifiers') return budget;
   const byWork = rate * sum(work.verifierUnits);
   const byFees = terms.verifierAllowance + (work.verifierFees * terms.verifierFeeMultiplePpm) / MICRO;

@@ -83,6 +83,7 @@ function awaiting({ kind, weight, epoch }: PendingWeight, rate: bigint): QueryRe
     weight,
     streamBudget: 0n,
     streamWeight: '',
+    streamDemand: '',
     rate,
     rateBound: false,
     amount: 0n,

@@ -44,5 +44,8 @@ export const records = new Table(STORE, '\x06', u64Key, protoValue(RewardRecord)
 /** 0x07: sums of the open epoch's weights. */
 export const openWeights = new Item(STORE, '\x07', protoValue(OpenWeights));
 
+/** 0x09: the demand of each stream after the last epoch; the same fields as the sums. */
+export const demand = new Item(STORE, '\x09', protoValue(OpenWeights));
+
 /** 0x08 || epoch (u64, big-endian): closed epochs whose contributions are being paid. */
 export const payouts = new Table(STORE, '\x08', u64Key, protoValue(Payout));

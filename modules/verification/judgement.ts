@@ -46,9 +46,14 @@ function scoreOf({ attestation, operator }: Seat, criterion: string): bigint {
 }
 
 function range(values: readonly bigint[]): bigint {
-  return largest(values) - values.reduce((least, value) => (value < least ? value : least), values[0] ?? 0n);
+  const [least = 0n] = [...values].sort(ascending);
+  return largest(values) - least;
 }
 
 function largest(values: readonly bigint[]): bigint {
-  return values.reduce((most, value) => (value > most ? value : most), values[0] ?? 0n);
+  return [...values].sort(ascending).at(-1) ?? 0n;
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

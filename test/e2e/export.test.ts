@@ -88,6 +88,10 @@ test('a state comes back from a snapshot that went through a file, and the chain
   await command('snapshot', 'delete', height);
   expect(JSON.parse(await command('snapshot', 'load', file))).toMatchObject({ height });
   expect(JSON.parse(await command('snapshot', 'list'))).toHaveLength(1);
+  // A restore that fails leaves the state that was there.
+  const wrong = command('snapshot', 'restore', height, '--delete-state', '--app-hash', '00'.repeat(32));
+  await expect(wrong).rejects.toThrow('left the state as it was');
+  await command('verify');
   expect(JSON.parse(await command('snapshot', 'restore', height, '--delete-state'))).toMatchObject({ height });
   await single.start();
   const now = await ready(single.ports.api);

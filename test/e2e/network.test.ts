@@ -97,15 +97,26 @@ test('every step of the story holds, down to its reading back', async () => {
   expect(readPlays(network)).toEqual({ plays: 1, finished: 1 });
 });
 
+/** Runs a command of the tool and reads the JSON that it prints. */
+async function infinet(...args: string[]): Promise<unknown> {
+  const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+  const node = rpcUrl(clientNode(network.topology));
+  return JSON.parse((await promisify(execFile)(process.execPath, [cli, ...args, '--node', node])).stdout);
+}
+
+test("a stranger computes weight and reward of the story's data again, from the round it was valued in", async () => {
+  expect(await infinet('explain', '1')).toMatchObject({
+    equal: true,
+    differences: [],
+    valuation: { joint: true, passed: true },
+    round: { members: [{ contributionId: '1' }] },
+  });
+});
+
 test('a stranger plays the dispute and a beacon round again from the chain alone, and finds what the chain says', async () => {
   const { disputes } = await contributor.querier.ask(verificationQueries.disputes, { runId: 0n });
   const decided = disputes.find(({ reason }) => reason === 'leaf_wrong');
   if (decided === undefined) throw new Error('the story left no dispute that was played to its leaf');
-  const infinet = async (...args: string[]): Promise<unknown> => {
-    const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
-    const node = rpcUrl(clientNode(network.topology));
-    return JSON.parse((await promisify(execFile)(process.execPath, [cli, ...args, '--node', node])).stdout);
-  };
   expect(await infinet('dispute', 'replay', `${decided.id}`)).toMatchObject({
     right: 'challenger',
     equal: true,

@@ -1,5 +1,4 @@
 import type { ErrorKind } from '../../chain/errors.ts';
-import * as auth from '../../modules/auth/errors.ts';
 import * as bank from '../../modules/bank/errors.ts';
 import * as beacon from '../../modules/beacon/errors.ts';
 import * as consensus from '../../modules/consensus/errors.ts';
@@ -56,7 +55,6 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 
 const declared: readonly Readonly<Record<string, Readonly<Record<string, ErrorKind>>>>[] = [
-  auth,
   bank,
   beacon,
   consensus,

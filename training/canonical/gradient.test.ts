@@ -46,7 +46,7 @@ it.each([
   // Wide enough for float32 losses, narrow enough that few units of ReLU or windows of a maximum change sides.
   const h = 2 ** -11;
   const errors: number[] = [];
-  for (let i = 0; i < network.weightsLength; i += Math.ceil(network.weightsLength / 150)) {
+  for (let i = 0; i < network.weightsLength; i += Math.ceil(network.weightsLength / 100)) {
     const at = state[i] ?? 0;
     const slope = (lossAt(i, at + h) - lossAt(i, at - h)) / (2 * h);
     errors.push(Math.abs((at - (next[i] ?? 0)) / rate - slope));

@@ -1,5 +1,5 @@
 import { exp32, log32 } from './math.ts';
-import { CHAIN } from './matrix.ts';
+import { sumOf } from './rows.ts';
 
 /** The losses of the opset, record by record, and the gradient of their mean over a batch. */
 
@@ -65,15 +65,4 @@ function largestOf(values: Float32Array): number {
   let largest = values[0] ?? 0;
   for (const value of values) if (value > largest) largest = value;
   return largest;
-}
-
-/** In order, in blocks of 256, of at most 65,536 values. */
-function sumOf(values: Float32Array): number {
-  let sum = 0;
-  for (let block = 0; block < values.length; block += CHAIN) {
-    let chain = 0;
-    for (const value of values.subarray(block, block + CHAIN)) chain = f(chain + value);
-    sum = f(sum + chain);
-  }
-  return sum;
 }

@@ -21,6 +21,10 @@ const networks: readonly (readonly [string, (shards: number) => Spec])[] = [
   ['dense', (shards) => smallSpec({ shards, commit_every: 2 })],
   ['convolutions', (shards) => pictureSpec({ shards })],
   ['batch norms', (shards) => normSpec({ shards })],
+  [
+    '300 classes',
+    (shards) => smallSpec({ shards, layers: [{ op: 'dense', units: 300 }], record: { features: 12, classes: 300 } }),
+  ],
   ['branches', (shards) => deepSpec({ shards })],
   ['attention, layer norm, embedding, dropout', (shards) => sequenceSpec({ shards }, 0.25)],
 ];

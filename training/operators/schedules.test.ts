@@ -14,17 +14,25 @@ function rates(json: { readonly op: string; readonly [key: string]: string | num
 }
 
 const cases = [
-  [{ op: 'step_decay', every: 30, factor: 0.9 }, (step: number) => 0.9 ** Math.floor(step / 30), '3d4f'],
-  [{ op: 'linear_decay', warmup: 100, end: 0.1 }, (step: number) => warm(step, (t) => 0.1 + 0.9 * (1 - t)), ''],
+  [
+    { op: 'step_decay', every: 30, factor: 0.9 },
+    (step: number) => 0.9 ** Math.floor(step / 30),
+    'e46e28a2c4dc7dcac9ccde5ca8cf069987f287f09b221b0aec6efa5bd956c18e',
+  ],
+  [
+    { op: 'linear_decay', warmup: 100, end: 0.1 },
+    (step: number) => warm(step, (t) => 0.1 + 0.9 * (1 - t)),
+    '6fdf480167e7988fe1c85f386c8a2720848e9a91fdc02b8304553469dc05a87e',
+  ],
   [
     { op: 'cosine_decay', warmup: 100, end: 0.1 },
     (step: number) => warm(step, (t) => 0.1 + 0.45 * (1 + Math.cos(Math.PI * t))),
-    '',
+    '99d5fc26fdb4052931e795e6297458e0451b04da68e97386adad0e94031efe85',
   ],
   [
     { op: 'inverse_sqrt', warmup: 100 },
     (step: number) => (step < 100 ? (step + 1) / 100 : Math.sqrt(100 / (step + 1))),
-    '',
+    '30bf94004c1f17b669ae022cb90f56e6052fc4436b7f6c6c57cd1aa24e42b6e0',
   ],
 ] as const;
 

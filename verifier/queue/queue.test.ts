@@ -93,6 +93,19 @@ describe('what was said', () => {
     expect(new Set(all.map((salt) => Buffer.from(salt).toString('hex'))).size).toBe(4);
   });
 
+  test('is nothing while the database has no room, and can be said once there is some', async () => {
+    const opened = await store();
+    const attestations = new Attestations(opened, secret);
+    await opened.pool.query(`
+      CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER no_room BEFORE INSERT ON attestation EXECUTE FUNCTION no_room()`);
+    await expect(attestations.keep(7n, 0, valid, 1)).rejects.toThrow('No space left');
+    expect(await attestations.read(7n, 0)).toBeUndefined();
+    await opened.pool.query('DROP TRIGGER no_room ON attestation');
+    expect((await attestations.keep(7n, 0, valid, 1)).attestation.verdict).toBe(valid.verdict);
+  });
+
   test('is not read by a program that does not know its format', async () => {
     const { pool } = await store();
     await pool.query('UPDATE format SET version = 2');

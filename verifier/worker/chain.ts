@@ -2,8 +2,16 @@ import type { CometClient } from '@cosmjs/tendermint-rpc';
 import type { Contribution, Objective } from '../../proto/generated/infinet/contribution/v1/types.ts';
 import type { ValuationRound } from '../../proto/generated/infinet/valuation/v1/round.ts';
 import type { Dispute, Params, Run, Task } from '../../proto/generated/infinet/verification/v1/types.ts';
-import { contributionQueries, valuationQueries, verificationQueries } from '../../sdk/queries.ts';
+import { bankQuery } from '../../sdk/codec/index.ts';
+import { contributionQueries, rewardsQueries, valuationQueries, verificationQueries } from '../../sdk/queries.ts';
 import { createQuerier, orUndefined, type Querier } from '../../sdk/query.ts';
+import type { Standing } from './stats.ts';
+
+const balanceQuery = {
+  path: '/cosmos.bank.v1beta1.Query/Balance',
+  request: bankQuery.QueryBalanceRequest,
+  response: bankQuery.QueryBalanceResponse,
+} as const;
 
 /** What a worker reads of the chain. Each answer is of the latest committed height. */
 export class ChainView {
@@ -34,6 +42,18 @@ export class ChainView {
   /** Tasks in which the operator holds a seat and that are not done. */
   async openTasks(operator: string): Promise<readonly Task[]> {
     return (await this.#querier.ask(verificationQueries.tasksForOperator, { operator, done: false })).tasks;
+  }
+
+  /** What the chain has counted of an operator, and what it and its hot key own in `denom`. */
+  async standing(operator: string, worker: string, denom: string): Promise<Standing> {
+    const found = await orUndefined(this.#querier.ask(verificationQueries.verifier, { address: operator }));
+    const { amount } = await this.#querier.ask(rewardsQueries.claimable, { address: operator });
+    const { balance } = await this.#querier.ask(balanceQuery, { address: worker, denom });
+    return {
+      record: found?.verifier,
+      claimable: BigInt(amount?.amount ?? '0'),
+      balance: BigInt(balance?.amount ?? '0'),
+    };
   }
 
   async task(id: bigint): Promise<Task> {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { Verdict } from '../../proto/generated/infinet/verification/v1/types.ts';
+import { Verdict, type Verifier } from '../../proto/generated/infinet/verification/v1/types.ts';
 
 const verdictLabels: Readonly<Record<number, string>> = {
   [Verdict.VERDICT_VALID]: 'valid',
@@ -10,6 +10,14 @@ const verdictLabels: Readonly<Record<number, string>> = {
 
 export function verdictLabel(verdict: Verdict): string {
   return verdictLabels[verdict] ?? 'unspecified';
+}
+
+/** What the chain knows of an operator and its hot key. */
+export interface Standing {
+  /** Absent when the operator is no verifier. */
+  readonly record: Verifier | undefined;
+  readonly claimable: bigint;
+  readonly balance: bigint;
 }
 
 /** What a worker reports to Prometheus. */
@@ -48,6 +56,22 @@ export class WorkerStats {
     labelNames: ['action', 'result'],
     registers: [this.registry],
   });
+  readonly #record = new Gauge({
+    name: 'infinet_verifier_record',
+    help: 'What the chain has counted of this operator: seats given, paid (agreed), outvoted (disagreed), missed; times slashed',
+    labelNames: ['what'],
+    registers: [this.registry],
+  });
+  readonly #claimable = new Gauge({
+    name: 'infinet_verifier_claimable',
+    help: 'Rewards that the operator may claim, in the smallest unit',
+    registers: [this.registry],
+  });
+  readonly #balance = new Gauge({
+    name: 'infinet_verifier_worker_balance',
+    help: 'What the hot key has left for fees and bonds, in the smallest unit',
+    registers: [this.registry],
+  });
   #hasLooked = false;
 
   get isReady(): boolean {
@@ -57,6 +81,14 @@ export class WorkerStats {
   looked(): void {
     this.#hasLooked = true;
     this.#lastLook.setToCurrentTime();
+  }
+
+  standing({ record, claimable, balance }: Standing): void {
+    for (const what of ['assigned', 'agreed', 'disagreed', 'missed', 'slashed'] as const) {
+      this.#record.set({ what }, Number(record?.[what] ?? 0n));
+    }
+    this.#claimable.set(Number(claimable));
+    this.#balance.set(Number(balance));
   }
 
   seats(open: number): void {

@@ -66,6 +66,7 @@ export class Worker {
   readonly #challenges: Challenges;
   /** Tasks that are being served: a slow one, whose mirrors a stranger may run, holds up no other. */
   readonly #busy = new Set<bigint>();
+  #reportAt = 0;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -96,6 +97,7 @@ export class Worker {
     const { jobs, tasksAtOnce } = this.#parts;
     const open = await this.view.openTasks(this.identity.operator);
     this.#parts.stats.seats(open.length);
+    await this.#reportStanding();
     for (const task of open) {
       if (this.#busy.has(task.id) || owes(task, this.identity) === undefined) continue;
       this.at('found');
@@ -111,6 +113,14 @@ export class Worker {
       Promise.all(served),
       sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
     ]).finally(() => patience.abort());
+  }
+
+  /** Once a minute: it is for people and their alerts. */
+  async #reportStanding(): Promise<void> {
+    if (performance.now() < this.#reportAt) return;
+    this.#reportAt = performance.now() + 60_000;
+    const { operator, worker, denom } = this.identity;
+    this.#parts.stats.standing(await this.view.standing(operator, worker, denom));
   }
 
   at(step: string): void {

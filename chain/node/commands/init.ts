@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { isDenom } from '../../math/coins.ts';
 import { ensureCometbft } from '../cometbft.ts';
+import { isHostAndPort } from '../config.ts';
 import { defaultAppState } from '../defaultState.ts';
 import { buildGenesis, writeGenesis } from '../genesis.ts';
 import { initHome } from '../home.ts';
@@ -36,16 +38,16 @@ export function addInitCommand(program: Command): void {
     )
     .argument('[moniker]', 'a name for people', hostname())
     .requiredOption('--chain-id <id>', 'name of the chain, such as infinet-1')
-    .option('--prefix <text>', 'Bech32 prefix of addresses', 'infinet')
-    .option('--denom <denom>', 'the coin that is staked, in its smallest unit', 'uinf');
+    .option('--prefix <text>', 'Bech32 prefix of addresses', prefixOf, 'infinet')
+    .option('--denom <denom>', 'the coin that is staked, in its smallest unit', denomOf, 'uinf');
   withNewHome(command).action(async (moniker: string, flags: InitFlags) => {
     const paths = homePaths(flags.home);
     const hadGenesis = existsSync(paths.genesis);
+    const { chainId, prefix, denom } = flags;
+    // Before the home, which nobody could make again: a bad chain id is found here.
+    const genesis = buildGenesis({ chainId, prefix, denom, modules: defaultAppState(denom) });
     const identity = await makeHome(moniker, flags);
-    if (!hadGenesis) {
-      const { chainId, prefix, denom } = flags;
-      writeGenesis(paths.genesis, buildGenesis({ chainId, prefix, denom, modules: defaultAppState(denom) }));
-    }
+    if (!hadGenesis) writeGenesis(paths.genesis, genesis);
     print({ home: flags.home, chain_id: flags.chainId, ...describeIdentity(identity) });
   });
 }
@@ -53,18 +55,35 @@ export function addInitCommand(program: Command): void {
 /** The options of commands that make a home. */
 export function withNewHome(command: Command): Command {
   return command
-    .option('--rpc <host:port>', 'where CometBFT serves clients', '127.0.0.1:26657')
+    .option('--rpc <host:port>', 'where CometBFT serves clients', addressOf, '127.0.0.1:26657')
     .option(
       '--p2p <host:port>',
       'where CometBFT meets other nodes; 0.0.0.0:26656 lets them connect from outside',
+      addressOf,
       '127.0.0.1:26656',
     )
-    .option('--abci <host:port>', 'where infinetd serves CometBFT', '127.0.0.1:26658')
-    .option('--api <host:port>', 'where infinetd serves health and metrics', '127.0.0.1:26661')
-    .option('--grpc <host:port>', 'where infinetd serves gRPC', '127.0.0.1:9090')
-    .option('--rest <host:port>', 'where infinetd serves REST', '127.0.0.1:1317')
+    .option('--abci <host:port>', 'where infinetd serves CometBFT', addressOf, '127.0.0.1:26658')
+    .option('--api <host:port>', 'where infinetd serves health and metrics', addressOf, '127.0.0.1:26661')
+    .option('--grpc <host:port>', 'where infinetd serves gRPC', addressOf, '127.0.0.1:9090')
+    .option('--rest <host:port>', 'where infinetd serves REST', addressOf, '127.0.0.1:1317')
     .option('--test-keys <text>', 'derive all keys from this text: PUBLIC, for test networks only')
     .addOption(homeOption());
+}
+
+function prefixOf(text: string): string {
+  // An address of 32 bytes with it has to fit into the 90 characters of BIP 173, and so does `<prefix>valoper`.
+  if (/^[a-z][a-z0-9]{0,19}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be 1 to 20 small letters and digits, a letter first.');
+}
+
+function denomOf(text: string): string {
+  if (isDenom(text)) return text;
+  throw new InvalidArgumentError('It must be 3 to 128 letters, digits and / : . _ - with a letter first.');
+}
+
+function addressOf(text: string): string {
+  if (isHostAndPort(text)) return text;
+  throw new InvalidArgumentError('It must look like 127.0.0.1:26657.');
 }
 
 /** Throws when the folder is a home already. */

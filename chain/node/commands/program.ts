@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { rollbackStore } from '../../store/rollback.ts';
 import { verifyStore } from '../../store/verify.ts';
 import { COMETBFT_VERSION } from '../cometbft.ts';
-import { OperatorError } from '../failure.ts';
+import { OperatorError, reason } from '../failure.ts';
 import type { OpenStateMachine } from '../stateMachine.ts';
 import { addCometCommand } from './comet.ts';
 import { addConfigCommands } from './config.ts';
@@ -63,9 +63,14 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
   try {
     await createProgram(parts).parseAsync();
   } catch (error) {
-    // What the operator can mend is one sentence; anything else is a bug and keeps its stack.
-    const text = error instanceof OperatorError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`infinetd: ${text}\n`);
+    process.stderr.write(`infinetd: ${failureText(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** What the operator can mend, and what the system refuses, is one sentence; anything else is a bug and keeps its stack. */
+function failureText(error: unknown): string {
+  const isTold = error instanceof OperatorError || (error instanceof Error && 'syscall' in error);
+  if (isTold || !(error instanceof Error)) return reason(error);
+  return error.stack ?? error.message;
 }

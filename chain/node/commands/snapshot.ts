@@ -9,7 +9,7 @@ import type { Snapshot } from '../../store/snapshots.ts';
 import { ensureCometbft } from '../cometbft.ts';
 import { OperatorError, reason } from '../failure.ts';
 import { bech32Prefix, type Genesis, readGenesis } from '../genesis.ts';
-import { removeState } from '../homeData.ts';
+import { setStateAside } from '../homeData.ts';
 import { lockHome } from '../lock.ts';
 import { type HomePaths, homePaths } from '../paths.ts';
 import { askHidden } from '../prompt.ts';
@@ -122,8 +122,8 @@ function addRestoreCommand(snapshot: Command, openStateMachine: OpenStateMachine
     .summary('make the state anew from a snapshot')
     .description(
       "Make the state anew from a snapshot of the home. CometBFT's blocks stay: they must reach the snapshot's height, and the " +
-        'next start carries out those above it. The result is held to the app hash that the blocks name. A home without ' +
-        'blocks joins by state sync instead.',
+        'next start carries out those above it. The result is held to the app hash that the blocks name; the state that was ' +
+        'there goes only then. In a home without those blocks the command says how to get them, or to join by state sync.',
     )
     .argument('<height>', 'height of the snapshot', heightOf)
     .option('--app-hash <hex>', 'hold it to this app hash, and do not look at the blocks', appHashOf)
@@ -134,32 +134,50 @@ function addRestoreCommand(snapshot: Command, openStateMachine: OpenStateMachine
         const found = find(home, height);
         const wanted = flags.appHash ?? (await hashOfBlocks(home, height));
         if (existsSync(join(home.paths.state, 'meta.json'))) await agreeToDelete(flags, home);
-        removeState(home.paths);
-        const machine = await open(home, openStateMachine);
+        const old = setStateAside(home.paths);
         try {
-          say(`restoring height ${height}`);
-          await machine.restoreSnapshot(found, Buffer.from(wanted, 'hex'), sayChunks('restored'));
-          print({
-            height: machine.height.toString(),
-            app_hash: Buffer.from(machine.appHash).toString('hex').toUpperCase(),
-          });
+          await restore(home, found, wanted, openStateMachine);
         } catch (error) {
-          throw new OperatorError(`cannot restore the snapshot of height ${height}: ${reason(error)}`, {
-            cause: error,
-          });
-        } finally {
-          await machine.close();
+          old.back();
+          throw new OperatorError(
+            `cannot restore the snapshot of height ${height}, and left the state as it was: ${reason(error)}`,
+            { cause: error },
+          );
         }
+        old.drop();
       }),
     );
+}
+
+async function restore(
+  home: Home,
+  snapshot: Snapshot,
+  appHash: string,
+  openStateMachine: OpenStateMachine,
+): Promise<void> {
+  const machine = await open(home, openStateMachine);
+  try {
+    say(`restoring height ${snapshot.height}`);
+    await machine.restoreSnapshot(snapshot, Buffer.from(appHash, 'hex'), sayChunks('restored'));
+    print({
+      height: machine.height.toString(),
+      app_hash: Buffer.from(machine.appHash).toString('hex').toUpperCase(),
+    });
+  } finally {
+    await machine.close();
+  }
 }
 
 async function hashOfBlocks({ paths }: Home, height: bigint): Promise<string> {
   const agreed = await agreedAppHash(await ensureCometbft({ onProgress: say }), paths, height);
   if (agreed !== undefined) return agreed;
   throw new OperatorError(
-    `CometBFT has no block ${height} in ${join(paths.home, 'data')}, from which the chain would go on: let the node join by state ` +
-      'sync ([statesync] in config.toml), which takes snapshots from its peers',
+    `CometBFT has no block ${height} in ${join(paths.home, 'data')}, and the chain would go on from there. Do one of two things. ` +
+      'Bring blocks: stop a node of this chain, or take a backup of one, with blocks up to that height or above, copy its ' +
+      'data/blockstore.db, data/state.db and data/evidence.db here (never priv_validator_state.json), and say this command ' +
+      'again. Or let peers give the node its state: load the snapshot at one of them ("infinetd snapshot load"), and here, in ' +
+      `${paths.cometConfig} under [statesync], set enable = true, rpc_servers to two nodes, trust_height and trust_hash to a ` +
+      'block below the snapshot that you know (http://<node>/commit?height=N), and start the node',
   );
 }
 

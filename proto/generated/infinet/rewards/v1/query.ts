@@ -41,6 +41,8 @@ export interface QueryRewardExplanationResponse {
   rateBound: boolean;
   amount: bigint;
   payments: PaymentEntry[];
+  /** What the stream's budget was divided by: its weight, or what is left of a greater one before it. */
+  streamDemand: string;
 }
 
 export interface QueryClaimableRequest {
@@ -64,6 +66,43 @@ export interface QueryEmissionResponse {
   cap: bigint;
   indexPpm: bigint;
   indexStale: boolean;
+}
+
+export interface QuerySupplyAuditRequest {
+}
+
+/** What a module account holds. */
+export interface Pool {
+  name: string;
+  address: string;
+  balance: string;
+}
+
+/** Sums in the staking denomination's smallest unit (uinf), as decimal digits. */
+export interface QuerySupplyAuditResponse {
+  height: bigint;
+  /** Nanoseconds since the Unix epoch. */
+  time: bigint;
+  denom: string;
+  genesisSupply: string;
+  /** scheduled = issued + reserve + lapsed */
+  scheduled: string;
+  issued: string;
+  reserve: string;
+  lapsed: string;
+  /** issued = community + claimed + unclaimed + paying */
+  community: string;
+  claimed: string;
+  unclaimed: string;
+  paying: string;
+  /** supply = genesis_supply + issued - burned */
+  supply: string;
+  burned: string;
+  pools: Pool[];
+  /** supply = sum of the pools + elsewhere */
+  elsewhere: string;
+  /** What does not hold, in words; empty when all of it does. */
+  problems: string[];
 }
 
 export interface QueryParamsRequest {
@@ -332,6 +371,7 @@ function createBaseQueryRewardExplanationResponse(): QueryRewardExplanationRespo
     rateBound: false,
     amount: 0n,
     payments: [],
+    streamDemand: "",
   };
 }
 
@@ -381,6 +421,9 @@ export const QueryRewardExplanationResponse: MessageFns<QueryRewardExplanationRe
     }
     for (const v of message.payments) {
       PaymentEntry.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.streamDemand !== "") {
+      writer.uint32(90).string(message.streamDemand);
     }
     return writer;
   },
@@ -478,6 +521,14 @@ export const QueryRewardExplanationResponse: MessageFns<QueryRewardExplanationRe
             message.payments.push(PaymentEntry.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.streamDemand = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -509,6 +560,7 @@ export const QueryRewardExplanationResponse: MessageFns<QueryRewardExplanationRe
     message.rateBound = object.rateBound ?? false;
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.payments = object.payments?.map((e) => PaymentEntry.fromPartial(e)) || [];
+    message.streamDemand = object.streamDemand ?? "";
     return message;
   },
 };
@@ -778,6 +830,399 @@ export const QueryEmissionResponse: MessageFns<QueryEmissionResponse> = {
     message.cap = (object.cap !== undefined && object.cap !== null) ? BigInt(object.cap) : 0n;
     message.indexPpm = (object.indexPpm !== undefined && object.indexPpm !== null) ? BigInt(object.indexPpm) : 0n;
     message.indexStale = object.indexStale ?? false;
+    return message;
+  },
+};
+
+function createBaseQuerySupplyAuditRequest(): QuerySupplyAuditRequest {
+  return {};
+}
+
+export const QuerySupplyAuditRequest: MessageFns<QuerySupplyAuditRequest> = {
+  encode(_: QuerySupplyAuditRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySupplyAuditRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySupplyAuditRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QuerySupplyAuditRequest>, I>>(base?: I): QuerySupplyAuditRequest {
+    return QuerySupplyAuditRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QuerySupplyAuditRequest>, I>>(_: I): QuerySupplyAuditRequest {
+    const message = createBaseQuerySupplyAuditRequest();
+    return message;
+  },
+};
+
+function createBasePool(): Pool {
+  return { name: "", address: "", balance: "" };
+}
+
+export const Pool: MessageFns<Pool> = {
+  encode(message: Pool, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.address !== "") {
+      writer.uint32(18).string(message.address);
+    }
+    if (message.balance !== "") {
+      writer.uint32(26).string(message.balance);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Pool {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePool();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.balance = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Pool>, I>>(base?: I): Pool {
+    return Pool.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Pool>, I>>(object: I): Pool {
+    const message = createBasePool();
+    message.name = object.name ?? "";
+    message.address = object.address ?? "";
+    message.balance = object.balance ?? "";
+    return message;
+  },
+};
+
+function createBaseQuerySupplyAuditResponse(): QuerySupplyAuditResponse {
+  return {
+    height: 0n,
+    time: 0n,
+    denom: "",
+    genesisSupply: "",
+    scheduled: "",
+    issued: "",
+    reserve: "",
+    lapsed: "",
+    community: "",
+    claimed: "",
+    unclaimed: "",
+    paying: "",
+    supply: "",
+    burned: "",
+    pools: [],
+    elsewhere: "",
+    problems: [],
+  };
+}
+
+export const QuerySupplyAuditResponse: MessageFns<QuerySupplyAuditResponse> = {
+  encode(message: QuerySupplyAuditResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.time !== 0n) {
+      if (BigInt.asUintN(64, message.time) !== message.time) {
+        throw new globalThis.Error("value provided for field message.time of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.time);
+    }
+    if (message.denom !== "") {
+      writer.uint32(26).string(message.denom);
+    }
+    if (message.genesisSupply !== "") {
+      writer.uint32(34).string(message.genesisSupply);
+    }
+    if (message.scheduled !== "") {
+      writer.uint32(42).string(message.scheduled);
+    }
+    if (message.issued !== "") {
+      writer.uint32(50).string(message.issued);
+    }
+    if (message.reserve !== "") {
+      writer.uint32(58).string(message.reserve);
+    }
+    if (message.lapsed !== "") {
+      writer.uint32(66).string(message.lapsed);
+    }
+    if (message.community !== "") {
+      writer.uint32(74).string(message.community);
+    }
+    if (message.claimed !== "") {
+      writer.uint32(82).string(message.claimed);
+    }
+    if (message.unclaimed !== "") {
+      writer.uint32(90).string(message.unclaimed);
+    }
+    if (message.paying !== "") {
+      writer.uint32(98).string(message.paying);
+    }
+    if (message.supply !== "") {
+      writer.uint32(106).string(message.supply);
+    }
+    if (message.burned !== "") {
+      writer.uint32(114).string(message.burned);
+    }
+    for (const v of message.pools) {
+      Pool.encode(v!, writer.uint32(122).fork()).join();
+    }
+    if (message.elsewhere !== "") {
+      writer.uint32(130).string(message.elsewhere);
+    }
+    for (const v of message.problems) {
+      writer.uint32(138).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySupplyAuditResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySupplyAuditResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.time = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.denom = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.genesisSupply = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.scheduled = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.issued = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.reserve = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.lapsed = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.community = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.claimed = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.unclaimed = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.paying = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.supply = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.burned = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.pools.push(Pool.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.elsewhere = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.problems.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QuerySupplyAuditResponse>, I>>(base?: I): QuerySupplyAuditResponse {
+    return QuerySupplyAuditResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QuerySupplyAuditResponse>, I>>(object: I): QuerySupplyAuditResponse {
+    const message = createBaseQuerySupplyAuditResponse();
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.time = (object.time !== undefined && object.time !== null) ? BigInt(object.time) : 0n;
+    message.denom = object.denom ?? "";
+    message.genesisSupply = object.genesisSupply ?? "";
+    message.scheduled = object.scheduled ?? "";
+    message.issued = object.issued ?? "";
+    message.reserve = object.reserve ?? "";
+    message.lapsed = object.lapsed ?? "";
+    message.community = object.community ?? "";
+    message.claimed = object.claimed ?? "";
+    message.unclaimed = object.unclaimed ?? "";
+    message.paying = object.paying ?? "";
+    message.supply = object.supply ?? "";
+    message.burned = object.burned ?? "";
+    message.pools = object.pools?.map((e) => Pool.fromPartial(e)) || [];
+    message.elsewhere = object.elsewhere ?? "";
+    message.problems = object.problems?.map((e) => e) || [];
     return message;
   },
 };

@@ -83,7 +83,10 @@ export interface Payout {
   streams: StreamPayout[];
 }
 
-/** How a stream pays: amount = paid x weight / stream weight, rounded down. */
+/**
+ * How a stream pays: amount = paid x weight / stream weight, rounded down;
+ * paid = min(budget x stream weight / stream demand, rate x stream weight / 10^6).
+ */
 export interface StreamPayout {
   name: string;
   budget: bigint;
@@ -93,6 +96,7 @@ export interface StreamPayout {
   rateBound: boolean;
   /** Not credited yet; what rounding leaves of it in the end is dust. */
   left: bigint;
+  demand: string;
 }
 
 /** A weight waiting for the end of its epoch, or for its turn after that. */
@@ -182,6 +186,8 @@ export interface RewardRecord {
   rateBound: boolean;
   amount: bigint;
   payments: Payment[];
+  /** What the budget was divided by: the stream's weight, or what is left of a greater one before it. */
+  streamDemand: string;
 }
 
 export interface Payment {
@@ -956,7 +962,7 @@ export const Payout: MessageFns<Payout> = {
 };
 
 function createBaseStreamPayout(): StreamPayout {
-  return { name: "", budget: 0n, weight: "", paid: 0n, rate: 0n, rateBound: false, left: 0n };
+  return { name: "", budget: 0n, weight: "", paid: 0n, rate: 0n, rateBound: false, left: 0n, demand: "" };
 }
 
 export const StreamPayout: MessageFns<StreamPayout> = {
@@ -993,6 +999,9 @@ export const StreamPayout: MessageFns<StreamPayout> = {
         throw new globalThis.Error("value provided for field message.left of type uint64 too large");
       }
       writer.uint32(56).uint64(message.left);
+    }
+    if (message.demand !== "") {
+      writer.uint32(66).string(message.demand);
     }
     return writer;
   },
@@ -1066,6 +1075,14 @@ export const StreamPayout: MessageFns<StreamPayout> = {
             message.left = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.demand = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1090,6 +1107,7 @@ export const StreamPayout: MessageFns<StreamPayout> = {
     message.rate = (object.rate !== undefined && object.rate !== null) ? BigInt(object.rate) : 0n;
     message.rateBound = object.rateBound ?? false;
     message.left = (object.left !== undefined && object.left !== null) ? BigInt(object.left) : 0n;
+    message.demand = object.demand ?? "";
     return message;
   },
 };
@@ -1903,6 +1921,7 @@ function createBaseRewardRecord(): RewardRecord {
     rateBound: false,
     amount: 0n,
     payments: [],
+    streamDemand: "",
   };
 }
 
@@ -1955,6 +1974,9 @@ export const RewardRecord: MessageFns<RewardRecord> = {
     }
     for (const v of message.payments) {
       Payment.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.streamDemand !== "") {
+      writer.uint32(90).string(message.streamDemand);
     }
     return writer;
   },
@@ -2052,6 +2074,14 @@ export const RewardRecord: MessageFns<RewardRecord> = {
             message.payments.push(Payment.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.streamDemand = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2083,6 +2113,7 @@ export const RewardRecord: MessageFns<RewardRecord> = {
     message.rateBound = object.rateBound ?? false;
     message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
     message.payments = object.payments?.map((e) => Payment.fromPartial(e)) || [];
+    message.streamDemand = object.streamDemand ?? "";
     return message;
   },
 };
