@@ -98,7 +98,14 @@ export function wireModules(addresses: AddressCodec, options: WiringOptions = {}
   });
   const oracle = createOracle({ addresses, slashing: slashing.keeper, authority });
   const beacon = createBeacon({ addresses, staking: staking.keeper, slashing: slashing.keeper, authority });
-  const rewards = createRewards({ addresses, bank: bank.keeper, staking: staking.keeper, oracle: oracle.keeper });
+  const rewards = createRewards({
+    addresses,
+    bank: bank.keeper,
+    staking: staking.keeper,
+    oracle: oracle.keeper,
+    authority,
+    pools: blockedModules,
+  });
   // Valuation, contribution and verification ask each other; closures see all once all are there.
   const valuation: ReturnType<typeof createValuation> = createValuation({
     addresses,

@@ -87,7 +87,14 @@ export class EconomyChain {
       bondedValidators: () => validators.map((operator) => ({ operator, power: 10n })),
       bondDenom: () => denom,
     };
-    const rewards = createRewards({ addresses, bank: bank.keeper, oracle: oracle.keeper, staking });
+    const rewards = createRewards({
+      addresses,
+      bank: bank.keeper,
+      oracle: oracle.keeper,
+      staking,
+      authority: moduleAddress('gov'),
+      pools: blockedModules,
+    });
     const valuation = createValuation({
       addresses,
       rewards: rewards.keeper,

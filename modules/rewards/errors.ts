@@ -6,4 +6,10 @@ export const rewardsErrors = registerErrors('rewards', {
   invalidWeight: [4, 'the weight cannot be taken'],
   unknownEpoch: [5, 'the epoch has not closed'],
   unknownContribution: [6, 'the contribution has no weight'],
+  invalidParams: [7, 'no such parameters can be'],
+});
+
+/** What gov answers for every message that only governance may send (x/gov/types/errors.go). */
+export const authorityErrors = registerErrors('gov', {
+  invalidSigner: [13, 'expected gov account as only signer for proposal message'],
 });

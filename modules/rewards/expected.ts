@@ -7,6 +7,7 @@ export interface RewardsBank {
   sendFromModule(ctx: Context, moduleName: string, to: Uint8Array, coins: Coin[]): void;
   sendModuleToModule(ctx: Context, fromModule: string, toModule: string, coins: Coin[]): void;
   balance(ctx: Context, address: Uint8Array, denom: string): bigint;
+  supply(ctx: Context, denom: string): bigint;
   moduleAddress(moduleName: string): Uint8Array;
 }
 

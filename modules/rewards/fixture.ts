@@ -51,6 +51,7 @@ export const idleEpochPays = 150_000n;
 /** A ledger with the rules that matter here: nobody spends what he does not have. */
 function createLedger() {
   const balances = new Map<string, bigint>();
+  let minted = 0n;
   const key = (address: Uint8Array): string => Buffer.from(address).toString('hex');
   const add = (address: Uint8Array, coins: Coin[], sign: bigint): void => {
     for (const { amount } of coins) {
@@ -64,11 +65,15 @@ function createLedger() {
     add(to, coins, 1n);
   };
   return {
-    mint: (_: Context, name: string, coins: Coin[]) => add(moduleAddress(name), coins, 1n),
+    mint: (_: Context, name: string, coins: Coin[]) => {
+      add(moduleAddress(name), coins, 1n);
+      for (const { amount } of coins) minted += BigInt(amount);
+    },
     sendFromModule: (_: Context, name: string, to: Uint8Array, coins: Coin[]) => move(moduleAddress(name), to, coins),
     sendModuleToModule: (_: Context, from: string, to: string, coins: Coin[]) =>
       move(moduleAddress(from), moduleAddress(to), coins),
     balance: (_: Context, address: Uint8Array) => balances.get(key(address)) ?? 0n,
+    supply: () => minted,
     moduleAddress,
     give: (address: Uint8Array, amount: bigint) => add(address, [{ denom: 'uinf', amount: amount.toString() }], 1n),
   };
@@ -85,7 +90,14 @@ export function start(state: unknown = genesis, bank = createLedger()) {
     bondDenom: () => 'uinf',
   };
   const oracle = { slowPrice: () => price, startPrice: () => (price === undefined ? undefined : 100n) };
-  const { module, keeper } = createRewards({ bank, staking, oracle, addresses });
+  const { module, keeper } = createRewards({
+    bank,
+    staking,
+    oracle,
+    addresses,
+    authority: account(250),
+    pools: Object.keys(moduleIds),
+  });
   const memory = new MemoryState();
   let height = 0n;
   const context = (): Context =>

@@ -1,13 +1,22 @@
 import type { Context } from '../../chain/context.ts';
+import { FatalError } from '../../chain/errors.ts';
 import type { Invariant } from '../../chain/module.ts';
 import type { RewardsBank, RewardsStaking } from './expected.ts';
 import { sum } from './formulas.ts';
 import { claimables, emission, MODULE_ACCOUNT, params, payouts, summaries } from './state.ts';
+import { supplyProblem } from './supply.ts';
+
+/** Throws a `FatalError` unless the sums hold: cheap enough for every block, so a chain that pays wrongly stops at once. */
+export function requireSums(ctx: Context, bank: RewardsBank, staking: RewardsStaking): void {
+  const problem = checkSums(ctx, bank, staking) ?? supplyProblem(ctx, bank, staking.bondDenom(ctx));
+  if (problem !== undefined) throw new FatalError(`rewards at height ${ctx.block.height}: ${problem}`);
+}
 
 export function createInvariants(bank: RewardsBank, staking: RewardsStaking): Invariant[] {
   return [
     { name: 'rewards/accounting', check: (ctx) => checkSums(ctx, bank, staking) },
     { name: 'rewards/claimables', check: checkClaimables },
+    { name: 'rewards/supply', check: (ctx) => supplyProblem(ctx, bank, staking.bondDenom(ctx)) },
   ];
 }
 

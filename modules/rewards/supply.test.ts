@@ -43,7 +43,14 @@ it("makes the chain's supply grow by exactly what epochs pay, wherever it goes",
     bondDenom: () => 'uinf',
   };
   const oracle = { slowPrice: () => ({ value: 7n, stale: false }), startPrice: () => 7n };
-  const { module, keeper } = createRewards({ addresses, bank: bank.keeper, staking, oracle });
+  const { module, keeper } = createRewards({
+    addresses,
+    bank: bank.keeper,
+    staking,
+    oracle,
+    authority: moduleAddress('gov'),
+    pools: blockedModules,
+  });
 
   const memory = new MemoryState();
   const at = (height: bigint): Context =>

@@ -5,6 +5,8 @@ import { params as beaconState } from '../../../modules/beacon/state.ts';
 import * as consensus from '../../../modules/consensus/messages.ts';
 import * as oracle from '../../../modules/oracle/messages.ts';
 import { params as oracleState } from '../../../modules/oracle/state.ts';
+import * as rewards from '../../../modules/rewards/messages.ts';
+import { params as rewardsState } from '../../../modules/rewards/state.ts';
 import * as slashing from '../../../modules/slashing/messages.ts';
 import * as staking from '../../../modules/staking/messages.ts';
 import * as upgrade from '../../../modules/upgrade/messages.ts';
@@ -110,6 +112,18 @@ const oracleParams: Act = (random, { ctx }) => {
   return draft(signer, oracle.msgUpdateParams, { authority: signer.text, params });
 };
 
+const rewardsParams: Act = (random, { ctx }) => {
+  const signer = sender(random);
+  const now = rewardsState.require(ctx);
+  const params = {
+    ...now,
+    targetValue: odd(random, random.between(now.baseCap / 2n, now.baseCap * 2n)),
+    reserveBound: random.between(0n, now.baseCap),
+    maxSupply: random.oneIn(8) ? 1n : now.maxSupply,
+  };
+  return draft(signer, rewards.msgUpdateParams, { authority: signer.text, params });
+};
+
 const beaconParams: Act = (random, { ctx }) => {
   const signer = sender(random);
   const params = {
@@ -174,6 +188,7 @@ export const governanceActs: readonly Act[] = [
   slashingParams,
   oracleParams,
   beaconParams,
+  rewardsParams,
   consensusParams,
   softwareUpgrade,
   cancelUpgrade,
