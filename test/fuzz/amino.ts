@@ -16,6 +16,7 @@ import { verifySignature } from '../../chain/tx/verifySignature.ts';
 import { signing } from '../../sdk/codec/index.ts';
 import type { Random } from '../sim/random.ts';
 import { isJudged, judge } from './aminoOracle.ts';
+import type { Reader } from './guided.ts';
 import { damage } from './mutateFields.ts';
 import type { Target } from './target.ts';
 
@@ -53,10 +54,37 @@ export function aminoTarget(): Target {
   };
 }
 
+/** The first two bytes say of which type the rest is a message; one above all types is a tx. */
+export function aminoReader(): Reader {
+  const txs = signedTxs();
+  const shown = new Set(txs.map((bytes) => signBytes(decodeTx(bytes, router))));
+  const headed = (type: number, bytes: Uint8Array) => Buffer.concat([Buffer.of(type >> 8, type & 255), bytes]);
+  return {
+    name: 'amino',
+    header: 2,
+    seeds: [
+      ...txs.map((tx) => headed(types.length, tx)),
+      ...types.flatMap((type, at) =>
+        fc.sample(arbitraryMessage(type), { seed: 1, numRuns: 2 }).map((value) => headed(at, value)),
+      ),
+    ],
+    read: (bytes) => {
+      const type = types[Buffer.concat([bytes, Buffer.of(0, 0)]).readUInt16BE(0) % (types.length + 1)];
+      const rest = bytes.subarray(2);
+      return type === undefined ? readTxBytes(rest, shown) : readMessageBytes(type.typeName, rest);
+    },
+    close: async () => {},
+  };
+}
+
 function readMessage(random: Random, samples: readonly { name: string; values: readonly Uint8Array[] }[]): boolean {
   const judged = samples.filter((sample) => isJudged(`/${sample.name}`));
   const { name, values } = random.pick(random.oneIn(3) ? judged : samples);
   const value = random.oneIn(8) ? random.pick(values) : damage(random, random.pick(values), random.pick(values));
+  return readMessageBytes(name, value);
+}
+
+function readMessageBytes(name: string, value: Uint8Array): boolean {
   // Only what the strict reader has let through is ever shown to anybody.
   if (coded(() => rejectUnknownFields(value, requireSchema(name))) === undefined) return false;
   const text = plain(() => encodeAny({ typeUrl: `/${name}`, value }));
@@ -68,8 +96,11 @@ function readMessage(random: Random, samples: readonly { name: string; values: r
 }
 
 function readTx(random: Random, txs: readonly Uint8Array[], shown: ReadonlySet<string>): boolean {
-  const original = random.pick(txs);
-  const tx = coded(() => decodeTx(damage(random, original, random.pick(txs)), router));
+  return readTxBytes(damage(random, random.pick(txs), random.pick(txs)), shown);
+}
+
+function readTxBytes(bytes: Uint8Array, shown: ReadonlySet<string>): boolean {
+  const tx = coded(() => decodeTx(bytes, router));
   const info = tx?.signerInfos[0];
   if (tx === undefined || info?.publicKey === undefined || info.mode.kind === 'none') return false;
   // A wrong count of members and a malformed key are the SDK's panics, which the ante handler answers with a code.

@@ -7,6 +7,7 @@ import type { Tx } from '../../chain/tx/tx.ts';
 import { messageOf } from '../../sdk/codec/descriptors.ts';
 import { freshModules } from '../sim/registry.ts';
 import { liveChain } from './chain.ts';
+import type { Reader } from './guided.ts';
 import { damage } from './mutateFields.ts';
 import type { Target } from './target.ts';
 
@@ -15,13 +16,23 @@ import type { Target } from './target.ts';
  * other takes too and understands alike, and writes back as the same bytes where the chain asks for canonical ones.
  */
 export async function decodeTarget(): Promise<Target> {
-  const chain = await liveChain(30, () => false);
-  const router = new MessageRouter(freshModules());
-  const { txs } = chain;
+  const { seeds: txs, read, close } = await decodeReader();
   return {
     name: 'decode',
-    run: (random) => {
-      const bytes = random.oneIn(20) ? random.pick(txs) : damage(random, random.pick(txs), random.pick(txs));
+    run: (random) => read(random.oneIn(20) ? random.pick(txs) : damage(random, random.pick(txs), random.pick(txs))),
+    close,
+  };
+}
+
+/** The same for bytes that somebody else made. */
+export async function decodeReader(): Promise<Reader> {
+  const chain = await liveChain(30, () => false);
+  const router = new MessageRouter(freshModules());
+  return {
+    name: 'decode',
+    header: 0,
+    seeds: chain.txs,
+    read: (bytes) => {
       const tx = taken(() => decodeTx(bytes, router));
       if (tx === undefined) return false;
       compare(tx);

@@ -1,6 +1,7 @@
 import { encodeFrame, FrameError, FrameReader } from '../../chain/abci/frames.ts';
 import { abci } from '../../sdk/codec/index.ts';
-import type { Random } from '../sim/random.ts';
+import { Random } from '../sim/random.ts';
+import type { Reader } from './guided.ts';
 import { mutate } from './mutate.ts';
 import type { Target } from './target.ts';
 
@@ -25,6 +26,17 @@ export function framesTarget(): Target {
       const whole = Buffer.concat(Array.from({ length: 1 + random.below(4) }, () => random.pick(requests)));
       return read(random, mutate(random, whole, random.pick(requests))) > 0;
     },
+    close: async () => {},
+  };
+}
+
+/** The first byte says into what pieces the rest is cut. */
+export function framesReader(): Reader {
+  return {
+    name: 'frames',
+    header: 1,
+    seeds: [Buffer.concat(requests), ...requests].map((stream) => Buffer.concat([Buffer.of(1), stream])),
+    read: (bytes) => read(new Random(bytes[0] ?? 0), bytes.subarray(1)) > 0,
     close: async () => {},
   };
 }

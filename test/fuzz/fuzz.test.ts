@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../sim/random.ts';
+import { loadCorpus } from './corpus.ts';
+import { readers } from './readers.ts';
 import { keptSeeds } from './seeds.ts';
 import { fuzz, type Target } from './target.ts';
 import { targets } from './targets.ts';
@@ -57,6 +60,38 @@ describe('a fuzz job', () => {
     });
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     expect(said).toContain('hangs at 41');
+  });
+});
+
+/** Coverage is counted in a process of its own: the test runner has its own ideas of sources. */
+async function output(program: string, args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(program, import.meta.url)), ...args]);
+  let [said, failed] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    failed += text;
+  });
+  const [status] = await once(child, 'close');
+  expect(status, failed).toBe(0);
+  return said;
+}
+
+describe('a search led by coverage', () => {
+  it('finds the way through where chance does not', async () => {
+    expect(Number(await output('testing/mazeProcess.ts', ['blind']))).toBe(0);
+    expect(Number(await output('testing/mazeProcess.ts', ['led']))).toBeGreaterThan(0);
+  });
+
+  it.each(Object.keys(readers))('of the reader of a %s: from the kept inputs on, no crash, no hang', async (name) => {
+    const said = await output('main.ts', [name, '--guided', '--seed', '1', '--runs', '2000']);
+    const { runs, seedPlaces, places, corpus } = JSON.parse(said);
+    expect(runs).toBeGreaterThanOrEqual(2_000);
+    expect(corpus).toBe(loadCorpus(name).length);
+    expect(corpus).toBeGreaterThan(0);
+    // What is kept leads where the seeds do not.
+    expect(places).toBeGreaterThan(seedPlaces);
   });
 });
 
