@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -12,6 +12,8 @@ const dist = join(root, 'dist');
 
 /** Read at run time beside the code. */
 const assets = new Set(['.binpb', '.csv', '.graphql', '.sql', '.wasm']);
+/** The one JSON file among them: the others are of tests. */
+const jsonAsset = 'autocli.json';
 
 function compile(): void {
   rmSync(dist, { recursive: true, force: true });
@@ -37,7 +39,9 @@ function renameUrls(): void {
 
 function copyAssets(): void {
   for (const folder of readdirSync(dist, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-    for (const file of filesOf(join(root, folder.name)).filter((path) => assets.has(extname(path)))) {
+    for (const file of filesOf(join(root, folder.name)).filter(
+      (path) => assets.has(extname(path)) || basename(path) === jsonAsset,
+    )) {
       const target = join(dist, file.slice(root.length));
       mkdirSync(dirname(target), { recursive: true });
       copyFileSync(file, target);
