@@ -3,6 +3,7 @@ import { workUnits } from './probes/work.ts';
 import { type WorkPrice, WorkProbe } from './probes/workProbe.ts';
 import { routedMessages } from './registry.ts';
 import { simulate } from './run.ts';
+import { coveringSeeds } from './seeds.ts';
 
 // Generous: other programs share the machine.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
@@ -70,7 +71,7 @@ const probe = new WorkProbe(meter);
 let prices: readonly WorkPrice[] = [];
 
 beforeAll(async () => {
-  for (const seed of [2, 3]) await simulate({ seed, blocks: 60, probe });
+  for (const { seed, blocks } of coveringSeeds) await simulate({ seed, blocks, probe });
   prices = probe.prices;
 });
 
