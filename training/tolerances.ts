@@ -1,6 +1,6 @@
 /**
  * The tolerant lane: how far a device's gradient may be from F's, by operator, relative to the sum of |x y| of each
- * element. Measured by `npm run calibrate`, with room to spare; `README.md` has the measurements and the static bounds.
+ * element. 2^-16 is 256 units of float32's rounding: chosen, and not yet measured over pairs of devices.
  */
 export interface Tolerance {
   /** tau_g of the operator's parameters; 0 where it has none. */
